@@ -1,0 +1,259 @@
+"""The configuration of EMIXER and the built-in ones."""
+
+import dataclasses
+import difflib
+import json
+from dataclasses import dataclass
+
+PAD, START, END, UNK = range(4)
+
+CHEXPERT_LABELS = (
+    "No Finding",
+    "Enlarged Cardiomediastinum",
+    "Cardiomegaly",
+    "Lung Opacity",
+    "Lung Lesion",
+    "Edema",
+    "Consolidation",
+    "Pneumonia",
+    "Atelectasis",
+    "Pneumothorax",
+    "Pleural Effusion",
+    "Pleural Other",
+    "Fracture",
+    "Support Devices",
+)
+
+
+@dataclass(frozen=True)
+class EmixerConfig:
+    """Every size, weight and rate of EMIXER, as a frozen value with a JSON round trip.
+
+    The defaults are the paper's (128 px, three channels, batch 512). A loss weight of 0 removes
+    the network that computes it from the graph; that is how ablations are run.
+
+    Args:
+        labels: Names of the labels, in the order of the label vectors.
+        vocabulary_size: Number of word ids, the four special ids included.
+        sentences, words: Limits of a report; a report is `[sentences, words]` word ids.
+        resolution: Side of the square film in pixels, a power of two times `base_resolution`.
+        channels: 1 or 3.
+        batch_size: Studies in one update. A training step reads
+            `batch_size * discriminator_steps` studies.
+        image_encoder: "small", "densenet121" or "densenet121_imagenet".
+        adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
+        average_half_life: Half-life of the moving average, in images.
+        average_ramp_up: The half-life is at most this share of the images seen so far.
+
+    Example:
+
+    >>> config = EmixerConfig.named("phantom_32")
+    >>> EmixerConfig.from_json(config.to_json()) == config
+    True
+
+    Reference:
+        EMIXER (arXiv:2007.05597), sections 3.2 and 6.3.2.
+    """
+
+    labels: tuple[str, ...] = CHEXPERT_LABELS
+    vocabulary_size: int = 2000
+    sentences: int = 10
+    words: int = 24
+    # Films
+    resolution: int = 128
+    channels: int = 3
+    base_resolution: int = 8
+    attention_resolution: int | None = 64
+    noise_dim: int = 120
+    noise_chunk: int = 20
+    label_embedding_dim: int = 128
+    generator_channels: int = 64
+    discriminator_channels: int = 64
+    # Reports
+    image_encoder: str = "densenet121"
+    encoder_features: int = 512
+    encoder_channels: int = 32
+    word_embedding_dim: int = 256
+    decoder_units: int = 512
+    word_layers: int = 3
+    report_discriminator_units: int = 256
+    joint_discriminator_units: int = 256
+    joint_discriminator_channels: int = 32
+    # Objective
+    adversarial_loss: str = "hinge"
+    image_weight: float = 1.0
+    report_weight: float = 1.0
+    joint_weight: float = 1.0
+    rotation_weight_discriminator: float = 1.0
+    rotation_weight_generator: float = 0.2
+    teacher_forcing_weight: float = 1.0
+    mismatched_pairs: bool = True
+    gumbel_temperature: float = 1.0
+    straight_through: bool = True
+    augment_images: bool = False
+    # Training
+    batch_size: int = 512
+    discriminator_steps: int = 2
+    generator_learning_rate: float = 5e-5
+    decoder_learning_rate: float = 5e-5
+    discriminator_learning_rate: float = 2e-4
+    beta_1: float = 0.0
+    decoder_beta_1: float = 0.0
+    beta_2: float = 0.999
+    average_half_life: float = 500_000.0
+    average_ramp_up: float = 0.05
+    seed: int = 0
+
+    def __post_init__(self):
+        object.__setattr__(self, "labels", tuple(self.labels))
+        self._check_films()
+        self._check_training()
+
+    def _check_films(self):
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise ValueError(f"labels must be distinct names. Received: labels={self.labels}")
+        if self.channels not in (1, 3):
+            raise ValueError(f"channels must be 1 or 3. Received: channels={self.channels}")
+        ratio = self.resolution / self.base_resolution
+        if ratio < 2 or ratio != int(ratio) or int(ratio) & (int(ratio) - 1):
+            raise ValueError(
+                "resolution must be base_resolution times a power of two. Received: "
+                f"resolution={self.resolution}, base_resolution={self.base_resolution}"
+            )
+        if self.noise_dim % self.noise_chunk:
+            raise ValueError(
+                "noise_dim must be a multiple of noise_chunk. Received: "
+                f"noise_dim={self.noise_dim}, noise_chunk={self.noise_chunk}"
+            )
+        if self.image_encoder not in ("small", "densenet121", "densenet121_imagenet"):
+            raise ValueError(
+                'image_encoder must be "small", "densenet121" or "densenet121_imagenet". '
+                f"Received: image_encoder={self.image_encoder!r}"
+            )
+
+    def _check_training(self):
+        if self.adversarial_loss not in ("hinge", "log"):
+            raise ValueError(
+                'adversarial_loss must be "hinge" or "log". '
+                f"Received: adversarial_loss={self.adversarial_loss!r}"
+            )
+        if self.batch_size % 4:
+            raise ValueError(
+                "batch_size must be a multiple of 4, as a quarter of the films is turned to each "
+                f"angle. Received: batch_size={self.batch_size}"
+            )
+        if self.discriminator_steps < 1:
+            raise ValueError(
+                "discriminator_steps must be at least 1. "
+                f"Received: discriminator_steps={self.discriminator_steps}"
+            )
+
+    @property
+    def studies_per_step(self):
+        """Studies that one training step reads: a fresh batch for every discriminator update."""
+        return self.batch_size * self.discriminator_steps
+
+    def replace(self, **changes):
+        """Return a copy with some fields changed; a misspelt field is named with its neighbours."""
+        names = [field.name for field in dataclasses.fields(self)]
+        for name in changes:
+            if name not in names:
+                near = difflib.get_close_matches(name, names)
+                hint = f" Did you mean {', '.join(near)}?" if near else ""
+                raise ValueError(f"EmixerConfig has no field {name!r}.{hint}")
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self):
+        """Return the fields as a JSON-serialisable dict."""
+        return {**dataclasses.asdict(self), "labels": list(self.labels)}
+
+    @classmethod
+    def from_dict(cls, fields):
+        """Build a configuration from `to_dict()`; unknown fields are refused by name."""
+        return cls().replace(**fields)
+
+    def to_json(self):
+        """Return the configuration as indented JSON."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    @classmethod
+    def from_json(cls, text):
+        """Read what `to_json` wrote."""
+        return cls.from_dict(json.loads(text))
+
+    @classmethod
+    def named(cls, name, **changes):
+        """Return a built-in configuration by name, with fields changed on request."""
+        if name not in CONFIGURATIONS:
+            near = difflib.get_close_matches(name, CONFIGURATIONS, cutoff=0.4)
+            raise ValueError(
+                f"There is no configuration {name!r}. "
+                f"{'Did you mean ' + ', '.join(near) + '? ' if near else ''}"
+                f"Built in are: {', '.join(CONFIGURATIONS)}."
+            )
+        return CONFIGURATIONS[name].replace(**changes)
+
+
+_SMALL_REPORTS = {
+    "image_encoder": "small",
+    "vocabulary_size": 320,
+    "sentences": 8,
+    "words": 16,
+    "encoder_features": 128,
+    "encoder_channels": 16,
+    "word_embedding_dim": 48,
+    "decoder_units": 96,
+    "report_discriminator_units": 48,
+    "joint_discriminator_units": 48,
+    "joint_discriminator_channels": 12,
+    "report_weight": 0.1,
+    "joint_weight": 0.2,
+}
+
+_SMALL_RATES = {
+    "generator_learning_rate": 2e-4,
+    "discriminator_learning_rate": 4e-4,
+    "decoder_learning_rate": 2e-3,
+    "beta_2": 0.99,
+    "decoder_beta_1": 0.9,
+    "average_half_life": 5_000.0,
+}
+
+CONFIGURATIONS = {
+    "paper": EmixerConfig(),
+    "xray_128": EmixerConfig(
+        channels=1,
+        generator_channels=32,
+        discriminator_channels=32,
+        batch_size=64,
+        encoder_features=256,
+        image_encoder="small",
+        generator_learning_rate=1e-4,
+        discriminator_learning_rate=2e-4,
+        decoder_learning_rate=5e-4,
+        decoder_beta_1=0.9,
+        average_half_life=50_000.0,
+    ),
+    "phantom_64": EmixerConfig(
+        resolution=64,
+        channels=1,
+        attention_resolution=None,
+        generator_channels=12,
+        discriminator_channels=12,
+        batch_size=16,
+        discriminator_steps=2,
+        **_SMALL_REPORTS,
+        **_SMALL_RATES,
+    ),
+    "phantom_32": EmixerConfig(
+        resolution=32,
+        channels=1,
+        attention_resolution=None,
+        generator_channels=16,
+        discriminator_channels=16,
+        batch_size=16,
+        discriminator_steps=2,
+        **_SMALL_REPORTS,
+        **_SMALL_RATES,
+    ),
+}
