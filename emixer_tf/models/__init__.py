@@ -1,0 +1,1 @@
+"""The networks of EMIXER and the model that puts them together."""

@@ -1,0 +1,550 @@
+"""EMIXER: labels and noise in, a chest film and its report out."""
+
+import contextlib
+import random
+
+import keras
+import numpy as np
+from keras import ops
+
+from emixer_tf.config import EmixerConfig
+from emixer_tf.models.generation import Studies, label_matrix, study_noise
+from emixer_tf.models.image_discriminator import ImageDiscriminator
+from emixer_tf.models.image_encoder import DenseNetEncoder, SmallImageEncoder
+from emixer_tf.models.image_generator import ImageGenerator
+from emixer_tf.models.joint_discriminator import JointDiscriminator
+from emixer_tf.models.report_decoder import ReportDecoder
+from emixer_tf.models.report_discriminator import ReportDiscriminator
+from emixer_tf.training.adversarial_step import AdversarialStep, with_conditioning
+from emixer_tf.training.moving_average import reestimate_statistics
+
+_REMEMBERED_LABEL_ROWS = 1024
+_GENERATION_BATCH = 32
+_STATISTICS_BATCHES = 16
+
+_METRICS = (
+    "d_image",
+    "d_rotation",
+    "d_report",
+    "d_joint",
+    "g_image",
+    "g_rotation",
+    "g_report",
+    "g_joint",
+    "real_logit",
+    "fake_logit",
+    "rotation_accuracy",
+    "fake_rotation_accuracy",
+    "words",
+    "stop",
+)
+
+
+@keras.saving.register_keras_serializable(package="emixer_tf")
+class EMIXER(keras.Model):
+    """End-to-end multimodal X-ray generator.
+
+    Owns the image generator, the report decoder with its image encoder, three discriminators, and
+    moving averages of the networks that generate. `fit` takes batches of
+    `config.studies_per_step` studies, dicts as `emixer_tf.data.load_dataset` yields them.
+
+    Args:
+        config: `EmixerConfig`, its dict, or the name of a built-in configuration.
+        vocabulary: Optional list of words in the order of their ids, the four special ones first;
+            needed to turn word ids into text.
+
+    Example:
+
+    >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
+    >>> model = EMIXER(config)
+    >>> model.generate({"Cardiomegaly": 1}, n=2, seed=0).images.shape
+    (2, 32, 32, 1)
+
+    Reference:
+        EMIXER (arXiv:2007.05597), section 3.2.
+    """
+
+    def __init__(self, config, vocabulary=None, **kwargs):
+        super().__init__(**kwargs)
+        if isinstance(config, str):
+            config = EmixerConfig.named(config)
+        elif isinstance(config, dict):
+            config = EmixerConfig.from_dict(config)
+        if vocabulary is not None and len(vocabulary) != config.vocabulary_size:
+            raise ValueError(
+                "The vocabulary must have config.vocabulary_size words. Received: "
+                f"{len(vocabulary)} words, vocabulary_size={config.vocabulary_size}"
+            )
+        self.config = config
+        self.vocabulary = None if vocabulary is None else tuple(vocabulary)
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in self._metric_names()}
+        with seeded_initialisers(config.seed):
+            self._make_networks()
+            self._make_discriminators()
+            self._make_averages()
+            self.build()
+
+    # === Networks ===
+
+    def _make_networks(self):
+        config = self.config
+        self.image_generator = ImageGenerator(
+            resolution=config.resolution,
+            channels=config.channels,
+            label_count=len(config.labels),
+            base_channels=config.generator_channels,
+            base_resolution=config.base_resolution,
+            noise_dim=config.noise_dim,
+            chunk=config.noise_chunk,
+            embedding_dim=config.label_embedding_dim,
+            attention_resolution=config.attention_resolution,
+        )
+        self.image_encoder = _image_encoder(config)
+        self.report_decoder = ReportDecoder(
+            vocabulary_size=config.vocabulary_size,
+            sentences=config.sentences,
+            words=config.words,
+            embedding_dim=config.word_embedding_dim,
+            units=config.decoder_units,
+            word_layers=config.word_layers,
+        )
+
+    def _make_discriminators(self):
+        config = self.config
+        self.image_discriminator = ImageDiscriminator(
+            resolution=config.resolution,
+            channels=config.channels,
+            label_count=len(config.labels),
+            base_channels=config.discriminator_channels,
+            base_resolution=config.base_resolution,
+            attention_resolution=config.attention_resolution,
+        )
+        self.report_discriminator = None
+        if config.report_weight:
+            self.report_discriminator = ReportDiscriminator(
+                units=config.report_discriminator_units, embedding_dim=config.word_embedding_dim
+            )
+        self.joint_discriminator = None
+        if config.joint_weight:
+            self.joint_discriminator = JointDiscriminator(
+                units=config.joint_discriminator_units,
+                base_channels=config.joint_discriminator_channels,
+            )
+
+    def _make_averages(self):
+        self.averaged_generator = _untrained_copy(self.image_generator)
+        self.averaged_decoder = _untrained_copy(self.report_decoder)
+        self.averaged_encoder = self.image_encoder
+        if self.trains_encoder:
+            self.averaged_encoder = _untrained_copy(self.image_encoder)
+
+    def build(self, input_shape=None):
+        """Create every variable, so that strategies and optimizers find them all."""
+        if self.built:
+            return
+        config = self.config
+        noise = ops.zeros((1, config.noise_dim))
+        labels = ops.zeros((1, len(config.labels)))
+        tokens = ops.zeros((1, config.sentences, config.words), dtype="int32")
+        films = self.image_generator([noise, labels], training=False)
+        features = self.image_encoder(films, training=False)
+        self.report_decoder.teacher_forcing(features, tokens)
+        words, mask = self.report_decoder.embed(tokens)
+        self.image_discriminator(films, labels, ops.ones((1,)))
+        self.image_discriminator.rotation_logits(self.image_discriminator.features(films))
+        if self.report_discriminator is not None:
+            self.report_discriminator(words, mask)
+        if self.joint_discriminator is not None:
+            self.joint_discriminator(films, words, mask)
+        self.averaged_generator([noise, labels], training=False)
+        self.averaged_decoder.teacher_forcing(self.averaged_encoder(films), tokens)
+        for averaged, network in self.averaged_pairs:
+            averaged.set_weights(network.get_weights())
+        self.label_rows = self.add_weight(
+            shape=(_REMEMBERED_LABEL_ROWS, len(config.labels)),
+            initializer="zeros",
+            trainable=False,
+            name="label_rows",
+        )
+        self.statistics_step = self.add_weight(
+            shape=(), initializer="zeros", dtype="int32", trainable=False, name="statistics_step"
+        )
+        self.built = True
+
+    @property
+    def trains_encoder(self):
+        """Whether the image encoder learns with the decoder (a pretrained one is frozen)."""
+        return self.config.image_encoder == "small" and self.config.teacher_forcing_weight > 0
+
+    @property
+    def reads_reports(self):
+        """Whether a discriminator reads reports."""
+        return self.report_discriminator is not None or self.joint_discriminator is not None
+
+    @property
+    def trains_decoder(self):
+        """Whether any loss reaches the report decoder."""
+        return self.reads_reports or self.config.teacher_forcing_weight > 0
+
+    @property
+    def averaged_pairs(self):
+        """Pairs of an averaged network and the network it averages."""
+        pairs = [
+            (self.averaged_generator, self.image_generator),
+            (self.averaged_decoder, self.report_decoder),
+        ]
+        if self.trains_encoder:
+            pairs.append((self.averaged_encoder, self.image_encoder))
+        return pairs
+
+    @property
+    def discriminators(self):
+        """The discriminators this configuration has."""
+        candidates = (self.image_discriminator, self.report_discriminator, self.joint_discriminator)
+        return [network for network in candidates if network is not None]
+
+    @property
+    def discriminator_variables(self):
+        """Trainable variables of all discriminators that a loss reaches."""
+        variables = [v for network in self.discriminators for v in network.trainable_variables]
+        if self.config.rotation_weight_discriminator:
+            return variables
+        head = {id(v) for v in self.image_discriminator.rotation_head.trainable_variables}
+        return [v for v in variables if id(v) not in head]
+
+    @property
+    def adversarial_decoder_variables(self):
+        """Variables of F that the discriminators' gradients update (the encoder's never are)."""
+        return self.report_decoder.trainable_variables if self.reads_reports else []
+
+    @property
+    def describer_variables(self):
+        """Variables that the decoder's optimizer updates."""
+        encoder = self.image_encoder.trainable_variables if self.trains_encoder else []
+        return [*self.report_decoder.trainable_variables, *encoder]
+
+    # === Training ===
+
+    def compile(
+        self,
+        optimizer=None,
+        decoder_optimizer=None,
+        discriminator_optimizer=None,
+        **kwargs,
+    ):
+        """Set the optimizers; the defaults come from the configuration.
+
+        Args:
+            optimizer: The generator's, so that learning-rate callbacks find it.
+            decoder_optimizer: The report decoder's and its encoder's.
+            discriminator_optimizer: That of all discriminators.
+            **kwargs: For `keras.Model.compile`.
+        """
+        config = self.config
+        super().compile(
+            optimizer=optimizer or _adam(config, config.generator_learning_rate, config.beta_1),
+            **kwargs,
+        )
+        self.decoder_optimizer = decoder_optimizer or _adam(
+            config, config.decoder_learning_rate, config.decoder_beta_1
+        )
+        self.discriminator_optimizer = discriminator_optimizer or _adam(
+            config, config.discriminator_learning_rate, config.beta_1
+        )
+        # Slot variables have to exist before a strategy traces the step.
+        self.optimizer.build(self.image_generator.trainable_variables)
+        self.decoder_optimizer.build(self.describer_variables)
+        self.discriminator_optimizer.build(self.discriminator_variables)
+        self._step = AdversarialStep(self)
+
+    def get_compile_config(self):
+        """Return the three optimizers' configurations."""
+        return {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in ("optimizer", "decoder_optimizer", "discriminator_optimizer")
+        }
+
+    def compile_from_config(self, config):
+        """Restore what `get_compile_config` describes."""
+        self.compile(
+            **{
+                name: keras.saving.deserialize_keras_object(value)
+                for name, value in config.items()
+            }
+        )
+
+    def train_step(self, data):
+        """Run one training step on a batch dict; returns named running means."""
+        return self._log(self._step(data), data)
+
+    def test_step(self, data):
+        """Measure how well the decoder predicts real reports from real films."""
+        losses = self._step.teacher_forcing_losses(with_conditioning(data), training=False)
+        return self._log(losses, data)
+
+    def _log(self, values, data):
+        rows = ops.shape(data["image"])[0]
+        for name, value in values.items():
+            self.trackers[name].update_state(value, sample_weight=ops.cast(rows, "float32"))
+        logs = {name: self.trackers[name].result() for name in values}
+        if "words" in logs:
+            logs["word_perplexity"] = ops.exp(logs["words"])
+        return logs
+
+    def _metric_names(self):
+        config = self.config
+        absent = set()
+        if not config.report_weight:
+            absent |= {"d_report", "g_report"}
+        if not config.joint_weight:
+            absent |= {"d_joint", "g_joint"}
+        if not config.rotation_weight_discriminator:
+            absent |= {"d_rotation", "rotation_accuracy"}
+        if not config.rotation_weight_generator:
+            absent |= {"g_rotation", "fake_rotation_accuracy"}
+        if not config.teacher_forcing_weight:
+            absent |= {"words", "stop"}
+        return [name for name in _METRICS if name not in absent]
+
+    @property
+    def metrics(self):
+        """The running means of this configuration's losses and logits."""
+        return list(self.trackers.values())
+
+    def remember_labels(self, rows):
+        """Keep the newest label rows: labels that `generate` can draw, and statistics need."""
+        kept = ops.concatenate([rows, self.label_rows], axis=0)[:_REMEMBERED_LABEL_ROWS]
+        self.label_rows.assign(kept)
+
+    # === Generating ===
+
+    def call(self, inputs, training=False):
+        """Make studies with the averaged networks.
+
+        Args:
+            inputs: Dict of `noise` `[batch, noise_dim]`, `labels` `[batch, label_count]`,
+                `uniforms` `[batch, sentences, words]`, `temperature` `[batch]`, `top_p` `[batch]`.
+
+        Returns:
+            Dict of `image` `[batch, resolution, resolution, channels]` in [-1, 1] and `tokens`
+            `[batch, sentences, words]`.
+        """
+        films = self.averaged_generator([inputs["noise"], inputs["labels"]], training=False)
+        return {"image": films, "tokens": self._read_films(films, inputs)}
+
+    def _read_films(self, films, inputs):
+        return self.averaged_decoder.sample(
+            self.averaged_encoder(films, training=False),
+            inputs["uniforms"],
+            inputs["temperature"],
+            inputs["top_p"],
+        )
+
+    def refresh_statistics(self):
+        """Re-estimate the averaged generator's batch-norm statistics if training went on."""
+        step = self.steps_taken()
+        if step == int(self.statistics_step):
+            return
+        rows = np.asarray(self.label_rows)[: min(step * self.config.batch_size, 1024)]
+        picks = np.random.default_rng(self.config.seed)
+        batches = []
+        for _ in range(_STATISTICS_BATCHES):
+            labels = rows[picks.integers(0, len(rows), _GENERATION_BATCH)]
+            noise = picks.standard_normal((_GENERATION_BATCH, self.config.noise_dim))
+            batches.append((noise.astype("float32"), labels.astype("float32")))
+        reestimate_statistics(self.averaged_generator, batches)
+        self.statistics_step.assign(step)
+
+    def steps_taken(self):
+        """Return the number of generator steps this model was trained for."""
+        optimizer = getattr(self, "optimizer", None)
+        return int(optimizer.iterations) if optimizer is not None else int(self.statistics_step)
+
+    def generate(
+        self, labels=None, n=1, seed=0, truncation=None, temperature=1.0, top_p=0.9
+    ):
+        """Make new studies.
+
+        Args:
+            labels: Labels by name (missing ones are 0), a list of such dicts, an array
+                `[n, label_count]`, or None to draw rows the model met in training.
+            n: Studies to make of each dict; ignored for arrays and lists.
+            seed: Study `i` depends on `(seed, i)` and its labels alone.
+            truncation: Noise is drawn from a standard normal cut at +-truncation; None: not cut.
+            temperature: Of the words; 0 is greedy.
+            top_p: Words are drawn from the smallest set with this probability.
+
+        Returns:
+            `Studies`.
+
+        Raises:
+            ValueError: If a label is unknown.
+        """
+        self.refresh_statistics()
+        matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
+        noise, uniforms = study_noise(
+            len(matrix), seed, self.config.noise_dim,
+            (self.config.sentences, self.config.words), truncation,
+        )  # fmt: skip
+        outputs = self._predict_in_batches(
+            self, {"noise": noise, "labels": matrix, "uniforms": uniforms}, temperature, top_p
+        )
+        return Studies(
+            images=_to_uint8(outputs["image"]),
+            reports=self._texts(outputs["tokens"]),
+            label_names=self.config.labels,
+            label_values=matrix,
+            seed=seed,
+        )
+
+    def describe(self, images, seed=0, temperature=0.0, top_p=0.9):
+        """Write reports for real films.
+
+        Args:
+            images: `[n, R, R, channels]`, uint8, or floats in [-1, 1].
+            seed: Of the words, where `temperature` is not 0.
+            temperature: 0 is greedy.
+            top_p: As for `generate`.
+
+        Returns:
+            List of n reports.
+        """
+        images = np.asarray(images)
+        if images.dtype == np.uint8:
+            images = images.astype("float32") / 127.5 - 1.0
+        expected = (self.config.resolution, self.config.resolution, self.config.channels)
+        if images.ndim != 4 or images.shape[1:] != expected:
+            raise ValueError(
+                f"describe takes films of shape [n, {', '.join(map(str, expected))}]. "
+                f"Received: images.shape={images.shape}"
+            )
+        if not hasattr(self, "_describer"):
+            self._describer = _Describer(self.averaged_encoder, self.averaged_decoder)
+        _, uniforms = study_noise(
+            len(images), seed, self.config.noise_dim,
+            (self.config.sentences, self.config.words), None,
+        )  # fmt: skip
+        inputs = {"image": images.astype("float32"), "uniforms": uniforms}
+        outputs = self._predict_in_batches(self._describer, inputs, temperature, top_p)
+        return self._texts(outputs["tokens"])
+
+    def _met_rows(self):
+        seen = min(self.steps_taken() * self.config.batch_size, _REMEMBERED_LABEL_ROWS)
+        return np.asarray(self.label_rows)[:seen]
+
+    def _predict_in_batches(self, network, inputs, temperature, top_p):
+        # Always batches of one size: the bytes of a study do not depend on its company.
+        count = len(next(iter(inputs.values())))
+        inputs = {
+            **inputs,
+            "temperature": np.full(count, temperature, "float32"),
+            "top_p": np.full(count, top_p, "float32"),
+        }
+        parts = []
+        for start in range(0, count, _GENERATION_BATCH):
+            part = {key: value[start : start + _GENERATION_BATCH] for key, value in inputs.items()}
+            rows = len(part["top_p"])
+            part = {
+                key: np.concatenate([value, np.repeat(value[:1], _GENERATION_BATCH - rows, 0)])
+                for key, value in part.items()
+            }
+            outputs = network.predict_on_batch(part)
+            parts.append({key: value[:rows] for key, value in outputs.items()})
+        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+    def _texts(self, tokens):
+        if self.vocabulary is None:
+            return [" ".join(map(str, row[row > 0])) for row in tokens.reshape(len(tokens), -1)]
+        from emixer_tf.data.vocabulary import Vocabulary
+
+        vocabulary = Vocabulary(self.vocabulary)
+        return [vocabulary.decode(row) for row in tokens]
+
+    # === Presets ===
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True):
+        """Load a model from a preset folder, or a built-in configuration by name.
+
+        Args:
+            preset: Folder that `save_to_preset` wrote, or a built-in configuration's name.
+            load_weights: False builds the model without its weights.
+
+        Returns:
+            `EMIXER`.
+        """
+        from emixer_tf.models.presets import load_preset
+
+        return load_preset(cls, preset, load_weights)
+
+    def save_to_preset(self, folder):
+        """Write configuration, vocabulary, weights, metadata and a model card to a folder."""
+        from emixer_tf.models.presets import save_preset
+
+        self.refresh_statistics()
+        save_preset(self, folder)
+
+    # === Config ===
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {
+            "config": self.config.to_dict(),
+            "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
+            "name": self.name,
+        }
+
+
+@keras.saving.register_keras_serializable(package="emixer_tf")
+class _Describer(keras.Model):
+    """Encoder and decoder alone: films in, word ids out."""
+
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def call(self, inputs):
+        features = self.encoder(inputs["image"], training=False)
+        return {
+            "tokens": self.decoder.sample(
+                features, inputs["uniforms"], inputs["temperature"], inputs["top_p"]
+            )
+        }
+
+
+def _image_encoder(config):
+    if config.image_encoder == "small":
+        return SmallImageEncoder(
+            features=config.encoder_features, base_channels=config.encoder_channels
+        )
+    weights = "imagenet" if config.image_encoder == "densenet121_imagenet" else None
+    return DenseNetEncoder(weights=weights)
+
+
+@contextlib.contextmanager
+def seeded_initialisers(seed):
+    """Let weights start from `seed`, and leave Python's own random state as it was.
+
+    Keras initialisers without a seed of their own draw one from Python's `random`.
+    """
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def _untrained_copy(network):
+    return type(network).from_config(network.get_config())
+
+
+def _adam(config, learning_rate, beta_1):
+    return keras.optimizers.Adam(
+        learning_rate, beta_1=beta_1, beta_2=config.beta_2, epsilon=1e-8
+    )
+
+
+def _to_uint8(films):
+    return np.clip(np.round((films + 1.0) * 127.5), 0, 255).astype("uint8")

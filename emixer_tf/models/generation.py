@@ -1,0 +1,149 @@
+"""From label names and a seed to the inputs of generation, and what comes out of it."""
+
+import csv
+import difflib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+_LABEL_DRAW = 2**31
+
+
+@dataclass(frozen=True)
+class Studies:
+    """Generated studies.
+
+    Args:
+        images: uint8 `[n, R, R, channels]`.
+        reports: n texts.
+        label_names: Names of the labels, in order.
+        label_values: float `[n, label_count]`, what was asked for.
+        seed: The seed they were made with; study i is made from `(seed, i)`.
+    """
+
+    images: np.ndarray
+    reports: list
+    label_names: tuple
+    label_values: np.ndarray
+    seed: int
+
+    @property
+    def labels(self):
+        """The labels as a `pandas.DataFrame`, one named column a label."""
+        import pandas as pd
+
+        return pd.DataFrame(self.label_values, columns=list(self.label_names))
+
+    def positive_labels(self, index):
+        """Return the names of the labels study `index` was asked to show."""
+        pairs = zip(self.label_names, self.label_values[index], strict=True)
+        return [name for name, value in pairs if value > 0]
+
+    def save(self, folder):
+        """Write PNG films and `studies.csv` (file, one column a label, report, seed).
+
+        Args:
+            folder: Folder to write into; made where it does not exist.
+        """
+        from PIL import Image
+
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(folder / "studies.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", *self.label_names, "report", "seed", "index"])
+            for i, (image, report) in enumerate(zip(self.images, self.reports, strict=True)):
+                name = f"{self.seed:05d}-{i:05d}.png"
+                Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(
+                    folder / name
+                )
+                values = [f"{value:g}" for value in self.label_values[i]]
+                writer.writerow([name, *values, report, self.seed, i])
+
+
+def label_matrix(labels, n, names, met_rows, seed):
+    """Turn what a caller gives as labels into an array.
+
+    Args:
+        labels: Dict by name, list of dicts, array `[n, label_count]`, or None.
+        n: Rows to make from a dict or from None.
+        names: The model's labels, in order.
+        met_rows: Label rows the model met in training, for None.
+        seed: Seed of the rows drawn for None.
+
+    Returns:
+        float32 `[n, label_count]`.
+
+    Raises:
+        ValueError: If a name is unknown, or None is given to a model that was never trained.
+
+    Example:
+
+    >>> label_matrix({"b": 1}, n=1, names=("a", "b"), met_rows=None, seed=0)
+    array([[0., 1.]], dtype=float32)
+    """
+    if labels is None:
+        if not len(met_rows):
+            raise ValueError(
+                "This model has met no labels yet: train it, or say which labels to make."
+            )
+        picks = np.random.default_rng([seed, _LABEL_DRAW]).integers(0, len(met_rows), n)
+        return np.asarray(met_rows, "float32")[picks]
+    if isinstance(labels, dict):
+        labels = [labels] * n
+    if isinstance(labels, (list, tuple)) and labels and isinstance(labels[0], dict):
+        return np.stack([_row(row, names) for row in labels])
+    matrix = np.asarray(labels, "float32")
+    if matrix.ndim != 2 or matrix.shape[1] != len(names):
+        raise ValueError(
+            f"labels must be an array [n, {len(names)}] in the order {json.dumps(list(names))}. "
+            f"Received: labels.shape={matrix.shape}"
+        )
+    return matrix
+
+
+def _row(by_name, names):
+    row = np.zeros(len(names), "float32")
+    for name, value in by_name.items():
+        if name not in names:
+            lowered = {known.lower(): known for known in names}
+            near = difflib.get_close_matches(name.lower(), lowered, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(repr(lowered[key]) for key in near)}? "
+            raise ValueError(
+                f"There is no label {name!r}. {hint if near else ''}"
+                f"This model knows: {', '.join(names)}."
+            )
+        row[names.index(name)] = value
+    return row
+
+
+def study_noise(n, seed, noise_dim, words_shape, truncation):
+    """Return the random numbers of n studies; study i depends on `(seed, i)` alone.
+
+    Args:
+        n: Number of studies.
+        seed: Non-negative int.
+        noise_dim: Length of the generator's noise.
+        words_shape: `(sentences, words)`.
+        truncation: The noise is a standard normal conditioned on `|z| <= truncation`; None for
+            the whole normal.
+
+    Returns:
+        `(noise, uniforms)`: float32 `[n, noise_dim]` and `[n, sentences, words]` in [0, 1).
+
+    Raises:
+        ValueError: If truncation is not positive.
+    """
+    if truncation is not None and truncation <= 0:
+        raise ValueError(f"truncation must be positive. Received: truncation={truncation}")
+    low = 0.0 if truncation is None else ndtr(-truncation)
+    noise = np.empty((n, noise_dim), "float32")
+    uniforms = np.empty((n, *words_shape), "float32")
+    for i in range(n):
+        draws = np.random.default_rng([seed, i])
+        noise[i] = ndtri(low + (1.0 - 2.0 * low) * draws.uniform(1e-12, 1.0, noise_dim))
+        uniforms[i] = draws.random(words_shape, dtype="float32")
+    return noise, uniforms

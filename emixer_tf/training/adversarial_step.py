@@ -1,0 +1,345 @@
+"""One training step of EMIXER: discriminator updates, then one of the generator and decoder."""
+
+import tensorflow as tf
+
+from emixer_tf.models.report_targets import stop_targets, word_targets
+from emixer_tf.training.augmentation import augment_films
+from emixer_tf.training.distribution import (
+    balanced_weights,
+    replica_count,
+    replica_index,
+    traced_once,
+)
+from emixer_tf.training.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    discriminator_loss,
+    generator_loss,
+)
+from emixer_tf.training.moving_average import average_decay, update_average
+from emixer_tf.training.rotation import rotation_targets, turned_films
+from emixer_tf.random_stream import RandomStream
+
+_NOISE = 0
+_GENERATOR_UPDATE = 32
+
+
+class AdversarialStep:
+    """The training step of a compiled `EMIXER`.
+
+    Each of the three updates computes its gradients in a function that is traced once and called
+    as often as the step needs it; optimizers are applied outside, in the replica context.
+
+    Args:
+        model: An `EMIXER` with optimizers.
+
+    Reference:
+        EMIXER, sections 3.2.3 and 6.3.2.
+    """
+
+    def __init__(self, model):
+        self.model = model
+        self.config = model.config
+        self._discriminator_update = traced_once(self.discriminator_update)
+        self._generator_update = traced_once(self.generator_update)
+        self._teacher_forcing_update = traced_once(self.teacher_forcing_update)
+
+    def __call__(self, studies):
+        """Run one step on `studies_per_step` studies and return named values to log."""
+        model, config = self.model, self.config
+        step = tf.cast(model.optimizer.iterations, tf.int32)
+        logs = {}
+        for k in range(config.discriminator_steps):
+            # Rows k, k + steps, ...: the same split of the global batch on any number of replicas.
+            batch = {key: value[k :: config.discriminator_steps] for key, value in studies.items()}
+            batch = with_conditioning(batch)
+            gradients, values = self._discriminator_update(batch, step, tf.constant(k))
+            model.discriminator_optimizer.apply(gradients, model.discriminator_variables)
+            logs.update(values)
+        decoder_gradients = []
+        if config.teacher_forcing_weight:
+            gradients, values = self._teacher_forcing_update(batch)
+            decoder_gradients.append((model.describer_variables, gradients))
+            logs.update(values)
+        gradients, values = self._generator_update(batch, step)
+        count = len(model.image_generator.trainable_variables)
+        model.optimizer.apply(gradients[:count], model.image_generator.trainable_variables)
+        decoder_gradients.append((model.adversarial_decoder_variables, gradients[count:]))
+        logs.update(values)
+        if model.trains_decoder:
+            gradients = sum_by_variable(decoder_gradients, model.describer_variables)
+            model.decoder_optimizer.apply(gradients, model.describer_variables)
+        self._update_averages(batch)
+        return logs
+
+    def _stream(self, step, update):
+        stream = RandomStream(self.config.seed, step, replica_index(), replica_count())
+        return stream.substream(update)
+
+    def _update_averages(self, batch):
+        model, config = self.model, self.config
+        decay = average_decay(
+            model.optimizer.iterations, config.batch_size, config.average_half_life,
+            config.average_ramp_up,
+        )
+        for averaged, network in model.averaged_pairs:
+            update_average(averaged, network, decay)
+        model.remember_labels(batch["fake_labels"])
+
+    def discriminator_update(self, batch, step, update):
+        """Return the gradients of all discriminators on one fresh batch, and values to log."""
+        model, config = self.model, self.config
+        stream = self._stream(step, update)
+        noise = stream.normal(_NOISE, (batch["image"].shape[0], config.noise_dim))
+        fake = model.image_generator([noise, batch["fake_labels"]], training=True)
+        fake = tf.stop_gradient(fake)
+        if model.reads_reports:
+            real_words, real_mask = model.report_decoder.embed(batch["tokens"])
+            real_words = tf.stop_gradient(real_words)
+            fake_words, fake_mask = self._write(fake, stream)
+            fake_words = tf.stop_gradient(fake_words)
+        losses, logs = {}, {}
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in model.discriminator_variables])
+            losses.update(self._judge_films(batch, fake, stream, logs))
+            if model.report_discriminator is not None:
+                losses["d_report"] = self._judge_reports(
+                    batch, real_words, real_mask, fake_words, fake_mask
+                )
+            if model.joint_discriminator is not None:
+                losses["d_joint"] = self._judge_pairs(
+                    batch, fake, real_words, real_mask, fake_words, fake_mask
+                )
+            total = weigh(losses, {
+                "d_image": config.image_weight,
+                "d_rotation": config.rotation_weight_discriminator,
+                "d_report": 1.0,
+                "d_joint": 1.0,
+            })  # fmt: skip
+            scaled = total / replica_count()
+        gradients = tape.gradient(scaled, model.discriminator_variables)
+        return gradients, {**losses, **logs}
+
+    def _write(self, films, stream):
+        config = self.config
+        features = self.model.image_encoder(films, training=False)
+        return self.model.report_decoder.relaxed(
+            features, stream, config.gumbel_temperature, config.straight_through
+        )
+
+    def _maybe_augmented(self, films, stream):
+        return augment_films(films, stream) if self.config.augment_images else films
+
+    def _judge_films(self, batch, fake, stream, logs):
+        discriminator, config = self.model.image_discriminator, self.config
+        real = batch["image"]
+        size = real.shape[0]
+        upright = self._maybe_augmented(tf.concat([real, fake], 0), stream)
+        rotates = config.rotation_weight_discriminator > 0
+        turned = [turned_films(real)] if rotates else []
+        features = discriminator.features(tf.concat([upright, *turned], 0), training=True)
+        # Only the upright films reach the real/fake logit.
+        logits = discriminator.logits(
+            features[: 2 * size],
+            tf.concat([batch["labels"], batch["fake_labels"]], 0),
+            tf.concat([batch["labelled"], batch["fake_labelled"]], 0),
+        )
+        real_logits, fake_logits = logits[:size], logits[size:]
+        ones = tf.ones_like(real_logits)
+        losses = {
+            "d_image": discriminator_loss(
+                config.adversarial_loss, real_logits, fake_logits, ones, ones
+            )
+        }
+        logs["real_logit"] = tf.reduce_mean(real_logits)
+        logs["fake_logit"] = tf.reduce_mean(fake_logits)
+        if rotates:
+            losses["d_rotation"], logs["rotation_accuracy"] = rotation_task(
+                discriminator, features[:size], features[2 * size :]
+            )
+        return losses
+
+    def _judge_reports(self, batch, real_words, real_mask, fake_words, fake_mask):
+        logits = self.model.report_discriminator(
+            tf.concat([real_words, fake_words], 0), tf.concat([real_mask, fake_mask], 0),
+            training=True,
+        )  # fmt: skip
+        size = real_words.shape[0]
+        return discriminator_loss(
+            self.config.adversarial_loss, logits[:size], logits[size:],
+            batch["reported_weights"], tf.ones_like(logits[size:]),
+        )  # fmt: skip
+
+    def _judge_pairs(self, batch, fake, real_words, real_mask, fake_words, fake_mask):
+        films = [batch["image"], fake]
+        words, masks = [real_words, fake_words], [real_mask, fake_mask]
+        if self.config.mismatched_pairs:
+            films.append(batch["image"])
+            words.append(swap_neighbours(real_words))
+            masks.append(swap_neighbours(real_mask))
+        logits = self.model.joint_discriminator(
+            tf.concat(films, 0), tf.concat(words, 0), tf.concat(masks, 0), training=True
+        )
+        size = fake.shape[0]
+        fake_weights = tf.ones_like(logits[:size])
+        if self.config.mismatched_pairs:
+            fake_weights = tf.concat([fake_weights, batch["mismatched_weights"]], 0)
+        return discriminator_loss(
+            self.config.adversarial_loss, logits[:size], logits[size:],
+            batch["reported_weights"], fake_weights,
+        )  # fmt: skip
+
+    def generator_update(self, batch, step):
+        """Return the gradients of G and F through all discriminators, and values to log."""
+        model, config = self.model, self.config
+        stream = self._stream(step, _GENERATOR_UPDATE)
+        noise = stream.normal(_NOISE, (batch["image"].shape[0], config.noise_dim))
+        variables = [
+            *model.image_generator.trainable_variables,
+            *model.adversarial_decoder_variables,
+        ]
+        losses, logs = {}, {}
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in variables])
+            films = model.image_generator([noise, batch["fake_labels"]], training=True)
+            losses.update(self._please_film_judge(batch, films, stream, logs))
+            if model.reads_reports:
+                words, mask = self._write(films, stream)
+            if model.report_discriminator is not None:
+                logits = model.report_discriminator(words, mask, training=False)
+                losses["g_report"] = generator_loss(config.adversarial_loss, logits)
+            if model.joint_discriminator is not None:
+                logits = model.joint_discriminator(films, words, mask, training=False)
+                losses["g_joint"] = generator_loss(config.adversarial_loss, logits)
+            total = weigh(losses, {
+                "g_image": config.image_weight,
+                "g_rotation": config.rotation_weight_generator,
+                "g_report": config.report_weight,
+                "g_joint": config.joint_weight,
+            })  # fmt: skip
+            scaled = total / replica_count()
+        gradients = tape.gradient(scaled, variables)
+        return gradients, {**losses, **logs}
+
+    def _please_film_judge(self, batch, films, stream, logs):
+        discriminator, config = self.model.image_discriminator, self.config
+        size = films.shape[0]
+        rotates = config.rotation_weight_generator > 0
+        turned = [turned_films(films)] if rotates else []
+        upright = self._maybe_augmented(films, stream)
+        features = discriminator.features(tf.concat([upright, *turned], 0), training=False)
+        logits = discriminator.logits(
+            features[:size], batch["fake_labels"], batch["fake_labelled"]
+        )
+        losses = {"g_image": generator_loss(config.adversarial_loss, logits)}
+        if rotates:
+            losses["g_rotation"], logs["fake_rotation_accuracy"] = rotation_task(
+                discriminator, features[:size], features[size:]
+            )
+        return losses
+
+    def teacher_forcing_update(self, batch):
+        """Return the gradients of F and its encoder on real pairs, and values to log."""
+        model = self.model
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in model.describer_variables])
+            losses = self.teacher_forcing_losses(batch, training=True)
+            total = self.config.teacher_forcing_weight * (losses["words"] + losses["stop"])
+            scaled = total / replica_count()
+        return tape.gradient(scaled, model.describer_variables), losses
+
+    def teacher_forcing_losses(self, batch, training):
+        """Return word and stop cross-entropy of the decoder on real pairs."""
+        model = self.model
+        features = model.image_encoder(batch["image"], training=training)
+        stop_logits, word_logits = model.report_decoder.teacher_forcing(features, batch["tokens"])
+        return {
+            "words": cross_entropy(batch["word_targets"], word_logits, batch["word_weights"]),
+            "stop": binary_cross_entropy(
+                batch["stop_targets"], stop_logits, batch["stop_weights"]
+            ),
+        }
+
+
+def with_conditioning(batch):
+    """Add to a batch what the losses need: fake labels, targets, and weights of valid rows.
+
+    Fake labels are whole rows of the training set: each labelled study's own row, and for an
+    unlabelled study the row of a labelled one of the batch. The weights depend on counts over all
+    replicas, so they are made here, outside the traced updates.
+    """
+    labelled, reported = batch["labelled"], batch["reported"]
+    words, word_mask = word_targets(batch["tokens"])
+    stops, stop_mask = stop_targets(batch["tokens"])
+    word_mask = tf.cast(word_mask, tf.float32) * reported[:, None, None]
+    stop_mask = tf.cast(stop_mask, tf.float32) * reported[:, None]
+    differs = tf.reduce_any(batch["tokens"] != swap_neighbours(batch["tokens"]), axis=(1, 2))
+    mismatched = reported * swap_neighbours(reported) * tf.cast(differs, tf.float32)
+    fake_labels, fake_labelled = borrowed_labels(batch["labels"], labelled)
+    return {
+        **batch,
+        "fake_labels": fake_labels,
+        "fake_labelled": fake_labelled,
+        "word_targets": words,
+        "word_weights": balanced_weights(word_mask),
+        "stop_targets": tf.cast(stops, tf.float32),
+        "stop_weights": balanced_weights(stop_mask),
+        "reported_weights": balanced_weights(reported),
+        "mismatched_weights": balanced_weights(mismatched),
+    }
+
+
+def borrowed_labels(labels, labelled):
+    """Give every unlabelled row the label row of a labelled study of the batch.
+
+    Args:
+        labels: `[batch, label_count]`.
+        labelled: `[batch]`, 0 where labels are unknown.
+
+    Returns:
+        `(labels, known)`: whole rows, and `[batch]` zeros only where the batch holds no labels.
+    """
+    order = tf.argsort(labelled, direction="DESCENDING", stable=True)
+    count = tf.maximum(tf.cast(tf.reduce_sum(labelled), tf.int32), 1)
+    place = tf.range(tf.shape(labels)[0])
+    lender = tf.where(labelled > 0, place, tf.gather(order, place % count))
+    return tf.gather(labels, lender), tf.gather(labelled, lender)
+
+
+def swap_neighbours(rows):
+    """Exchange rows 0 and 1, 2 and 3, ...: another study's report, on any number of replicas."""
+    pairs = tf.reshape(rows, [rows.shape[0] // 2, 2, *rows.shape[1:]])
+    return tf.reshape(pairs[:, ::-1], rows.shape)
+
+
+def rotation_task(discriminator, upright_features, turned_features):
+    """Return the rotation loss and accuracy: one quarter of the batch at each angle."""
+    features = tf.concat([upright_features[::4], turned_features], 0)
+    logits = discriminator.rotation_logits(features)
+    targets = rotation_targets(features.shape[0])
+    loss = cross_entropy(targets, logits, tf.ones_like(logits[:, 0]))
+    hits = tf.argmax(logits, axis=-1, output_type=tf.int32) == targets
+    return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
+
+
+def weigh(losses, weights):
+    """Return the weighted sum of named losses."""
+    return tf.add_n([weights[name] * loss for name, loss in losses.items()])
+
+
+def sum_by_variable(parts, variables):
+    """Add up gradients of several losses, each given as `(variables, gradients)`.
+
+    Returns:
+        One gradient a variable of `variables`; zeros where no loss reaches it.
+    """
+    sums = {id(variable): None for variable in variables}
+    for part_variables, gradients in parts:
+        for variable, gradient in zip(part_variables, gradients, strict=True):
+            if gradient is not None:
+                known = sums[id(variable)]
+                sums[id(variable)] = gradient if known is None else known + gradient
+    return [
+        tf.zeros(variable.shape) if sums[id(variable)] is None else sums[id(variable)]
+        for variable in variables
+    ]

@@ -1,0 +1,92 @@
+"""What a training leaves behind to be looked at: metric lines and sample sheets."""
+
+import json
+import math
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from emixer_tf.sheets import contact_sheet
+
+
+class MetricLines(keras.callbacks.Callback):
+    """Append one JSON line an epoch: step, seconds, and every logged value.
+
+    Args:
+        path: The `.jsonl` file.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = Path(path)
+
+    def on_train_begin(self, logs=None):
+        """Start the clock."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._begin = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the line."""
+        line = {
+            "step": self.model.steps_taken(),
+            "epoch": epoch + 1,
+            "seconds": round(time.monotonic() - self._begin, 2),
+            **{name: float(value) for name, value in (logs or {}).items()},
+        }
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+class SampleSheets(keras.callbacks.Callback):
+    """Draw a sheet of generated studies, always of the same labels and seed.
+
+    Args:
+        folder: Folder for `sheet-STEP.png`.
+        label_rows: float `[n, label_count]`, the labels to make.
+        every_epochs: Epochs between two sheets.
+        tensorboard_folder: Where to write the sheet for TensorBoard too; None for not at all.
+    """
+
+    def __init__(self, folder, label_rows, every_epochs=1, tensorboard_folder=None):
+        super().__init__()
+        self.folder = Path(folder)
+        self.label_rows = np.asarray(label_rows, "float32")
+        self.every_epochs = every_epochs
+        self.tensorboard_folder = tensorboard_folder
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Draw the sheet."""
+        if (epoch + 1) % self.every_epochs:
+            return
+        studies = self.model.generate(self.label_rows, seed=0)
+        sheet = contact_sheet(
+            studies.images,
+            [", ".join(studies.positive_labels(i)) or "none" for i in range(len(studies.images))],
+            studies.reports,
+        )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        step = self.model.steps_taken()
+        sheet.save(self.folder / f"sheet-{step:08d}.png")
+        if self.tensorboard_folder is not None:
+            self._to_tensorboard(sheet, step)
+
+    def _to_tensorboard(self, sheet, step):
+        import tensorflow as tf
+
+        with tf.summary.create_file_writer(str(self.tensorboard_folder)).as_default():
+            tf.summary.image("studies", np.asarray(sheet)[None], step=step)
+
+
+class StopWhenDiverged(keras.callbacks.Callback):
+    """End the training with a sentence when a loss is no number any more."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Look at the epoch's means."""
+        bad = [name for name, value in (logs or {}).items() if not math.isfinite(float(value))]
+        if bad:
+            raise FloatingPointError(
+                f"Training diverged in epoch {epoch + 1}: {', '.join(bad)} are not finite. "
+                "Remedy: lower the learning rates, or resume from the last checkpoint."
+            )

@@ -1,0 +1,78 @@
+"""Checkpoints that make an interrupted training go on as if nothing had happened."""
+
+import json
+from pathlib import Path
+
+import keras
+
+from emixer_tf.models.presets import load_weights_checked, save_weights_whole, write_whole
+
+_STATE = "checkpoint.json"
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Save weights, optimizers, moving averages and the step at the end of every epoch.
+
+    Noise and data are functions of the step (see `RandomStream` and `load_dataset`), so the step
+    is all the random state and the data position there is: `resume` continues bit for bit.
+    The older checkpoint goes only when the newer one stands.
+
+    Args:
+        folder: Folder for the checkpoint.
+
+    Example:
+
+    ```python
+    start = resume(model, "run")  # 0 for a new run
+    dataset = load_dataset("data", "train", model.config.studies_per_step, start_step=start)
+    model.fit(dataset, initial_epoch=start // 100, epochs=20, steps_per_epoch=100,
+              callbacks=[Checkpoint("run")])
+    ```
+    """
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = Path(folder)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write a checkpoint and remove the one before."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        step = self.model.steps_taken()
+        weights = self.folder / f"step-{step:08d}.weights.h5"
+        save_weights_whole(self.model, weights)
+        state = {"step": step, "weights": weights.name, "config": self.model.config.to_dict()}
+        write_whole(self.folder / _STATE, json.dumps(state, indent=2))
+        for older in self.folder.glob("step-*.weights.h5"):
+            if older != weights:
+                older.unlink()
+
+
+def resume(model, folder):
+    """Load the newest checkpoint of a folder into a compiled model.
+
+    Args:
+        model: Compiled `EMIXER`.
+        folder: Folder a `Checkpoint` wrote to.
+
+    Returns:
+        The step to go on from; 0 where the folder holds no checkpoint.
+
+    Raises:
+        ValueError: If the checkpoint is of another configuration.
+    """
+    state_file = Path(folder) / _STATE
+    if not state_file.is_file():
+        return 0
+    state = json.loads(state_file.read_text())
+    differing = [
+        f"{name} ({state['config'].get(name)!r} there, {value!r} here)"
+        for name, value in model.config.to_dict().items()
+        if state["config"].get(name) != value
+    ]
+    if differing:
+        raise ValueError(
+            f"{state_file} was written by another configuration: {'; '.join(differing)}. "
+            "Remedy: train into another folder, or with the configuration it was begun with."
+        )
+    load_weights_checked(model, state_file.parent / state["weights"])
+    return state["step"]
