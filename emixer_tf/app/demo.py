@@ -1,0 +1,124 @@
+"""The demo: phantom studies, a short training of EMIXER, and a page that shows both."""
+
+import json
+import time
+
+import keras
+import numpy as np
+from rich.console import Console
+
+from emixer_tf.app.page import figure_of_losses, write_page
+from emixer_tf.config import EmixerConfig
+from emixer_tf.data import load_dataset, read_card
+from emixer_tf.data.sources.phantom_records import prepare_phantom
+from emixer_tf.data.vocabulary import Vocabulary
+from emixer_tf.models.emixer import EMIXER
+from emixer_tf.sheets import contact_sheet
+from emixer_tf.training.callbacks import MetricLines, StopWhenDiverged
+from emixer_tf.training.configure import configure
+
+_STEPS_PER_EPOCH = 50
+_SHOWN = (
+    "No Finding",
+    "Cardiomegaly",
+    "Pleural Effusion",
+    "Pneumothorax",
+    "Edema",
+    "Support Devices",
+)
+_PER_LABEL = 2
+
+
+class StopAfter(keras.callbacks.Callback):
+    """End the training after a number of seconds.
+
+    Args:
+        seconds: Counted from the first step's begin.
+    """
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_begin(self, logs=None):
+        """Start the clock."""
+        self._end = time.monotonic() + self.seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Look at the clock."""
+        if time.monotonic() > self._end:
+            self.model.stop_training = True
+
+
+def run_demo(out, studies, minutes, config_name, seed):
+    """Make phantom data, train on it for some minutes, and write the page.
+
+    Args:
+        out: `pathlib.Path` to write into.
+        studies: Number of phantom studies.
+        minutes: Minutes of training.
+        config_name: Built-in configuration.
+        seed: Seed of everything.
+
+    Returns:
+        Path of `index.html`.
+    """
+    console = Console()
+    out.mkdir(parents=True, exist_ok=True)
+    config = EmixerConfig.named(config_name, seed=seed)
+    data = out / "data"
+    console.rule("1. Phantom studies: drawn films with reports (no patients)")
+    prepare_phantom(data, studies, config.resolution, seed, overwrite=True)
+    card = read_card(data)
+    config = configure(config_name, card, [f"seed={seed}"])
+    console.rule(f"2. Training EMIXER ({config_name}) for {minutes:g} minutes")
+    model = _train(config, card, data, out, minutes)
+    console.rule("3. Synthetic studies beside real ones")
+    synthetic = _synthetic_sheet(model, seed)
+    synthetic.save(out / "synthetic.png")
+    real, described = _real_sheet(model, data, card)
+    real.save(out / "real.png")
+    described.save(out / "described.png")
+    model.save_to_preset(out / "preset")
+    figure_of_losses(out / "metrics.jsonl").savefig(out / "losses.png", dpi=110)
+    lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    return write_page(out, config, card, lines[-1])
+
+
+def _train(config, card, data, out, minutes):
+    model = EMIXER(config, vocabulary=card.vocabulary)
+    model.compile()
+    (out / "metrics.jsonl").unlink(missing_ok=True)
+    model.fit(
+        load_dataset(data, "train", config.studies_per_step, seed=config.seed),
+        epochs=10_000,
+        steps_per_epoch=_STEPS_PER_EPOCH,
+        callbacks=[
+            StopAfter(60 * minutes),
+            StopWhenDiverged(),
+            MetricLines(out / "metrics.jsonl"),
+        ],
+    )
+    return model
+
+
+def _synthetic_sheet(model, seed):
+    asked = [{name: 1} for name in _SHOWN if name in model.config.labels for _ in range(_PER_LABEL)]
+    studies = model.generate(asked, seed=seed)
+    titles = ["asked: " + ", ".join(studies.positive_labels(i)) for i in range(len(asked))]
+    return contact_sheet(studies.images, titles, studies.reports)
+
+
+def _real_sheet(model, data, card):
+    batch = next(iter(load_dataset(data, "test", 12, seed=0)))
+    films = np.round((batch["image"].numpy() + 1.0) * 127.5).astype("uint8")
+    vocabulary = Vocabulary(card.vocabulary)
+    reports = [vocabulary.decode(tokens) for tokens in batch["tokens"].numpy()]
+    titles = [
+        ", ".join(name for name, value in zip(card.labels, row, strict=True) if value > 0)
+        for row in batch["labels"].numpy()
+    ]
+    return (
+        contact_sheet(films, titles, reports),
+        contact_sheet(films, titles, model.describe(films)),
+    )

@@ -1,0 +1,87 @@
+"""The demo's page and figures."""
+
+import html
+import json
+
+_STYLE = """
+body {font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1280px;
+      padding: 0 1rem; color: #222}
+h1, h2 {color: #1f4e79} img {max-width: 100%; border: 1px solid #ddd}
+.notice {background: #fff6d8; padding: .6rem 1rem; border-left: 4px solid #e0b400}
+table {border-collapse: collapse} td, th {padding: .2rem .8rem; border-bottom: 1px solid #ddd}
+"""
+
+_SECTIONS = (
+    ("synthetic.png", "Synthetic studies", "Film and report, both made by EMIXER from the label."),
+    ("real.png", "Phantom studies it never saw", "Held-out films with their own reports."),
+    ("described.png", "The same films, described by EMIXER", "The report decoder alone."),
+    ("losses.png", "Training", "Every term of the objective."),
+)
+
+
+def figure_of_losses(metrics_file):
+    """Draw the logged values of a training.
+
+    Args:
+        metrics_file: `pathlib.Path` of a `metrics.jsonl`.
+
+    Returns:
+        `matplotlib.figure.Figure`.
+    """
+    from matplotlib.figure import Figure
+
+    lines = [json.loads(line) for line in metrics_file.read_text().splitlines()]
+    steps = [line["step"] for line in lines]
+    groups = {
+        "Discriminators": [name for name in lines[0] if name.startswith("d_")],
+        "Generator": [name for name in lines[0] if name.startswith("g_")],
+        "Logits of films": ["real_logit", "fake_logit"],
+        "Rotation accuracy": ["rotation_accuracy", "fake_rotation_accuracy"],
+        "Word perplexity": ["word_perplexity"],
+    }
+    figure = Figure(figsize=(14, 3.2), layout="constrained")
+    for axes, (title, names) in zip(figure.subplots(1, len(groups)), groups.items(), strict=True):
+        for name in names:
+            if name in lines[0]:
+                axes.plot(steps, [line[name] for line in lines], label=name)
+        axes.set(title=title, xlabel="step")
+        axes.legend(fontsize=7)
+    return figure
+
+
+def write_page(out, config, card, last):
+    """Write `index.html` beside the pictures.
+
+    Args:
+        out: Folder of the demo.
+        config: `EmixerConfig`.
+        card: `DatasetCard`.
+        last: The last metric line.
+
+    Returns:
+        Path of the page.
+    """
+    rows = "".join(
+        f"<tr><td>{html.escape(name)}</td><td>{value:.4g}</td></tr>" for name, value in last.items()
+    )
+    sections = "".join(
+        f'<h2>{title}</h2><p>{text}</p><img src="{file}" alt="{title}">'
+        for file, title, text in _SECTIONS
+    )
+    counts = ", ".join(f"{count} {split}" for split, count in card.counts.items())
+    page = out / "index.html"
+    page.write_text(
+        f"""<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>EMIXER demo</title>
+<style>{_STYLE}</style>
+<h1>EMIXER: films and reports from labels</h1>
+<p class="notice">Every film here is a phantom, drawn by a program, or was made by a model trained
+on phantoms for some minutes. Nothing here shows a patient.</p>
+<p>{config.resolution} px, {len(config.labels)} labels, vocabulary of {config.vocabulary_size}
+words; studies: {counts}; {last["step"]:.0f} generator steps in {last["seconds"] / 60:.1f} minutes.</p>
+{sections}
+<h2>Last logged values</h2><table>{rows}</table></html>
+""",
+        encoding="utf-8",
+    )
+    return page

@@ -1,0 +1,49 @@
+"""The `emixer` command line."""
+
+import argparse
+import os
+import sys
+
+from emixer_tf.commands import demo, generate, prepare, train
+from emixer_tf.version import __version__
+
+_EXAMPLES = """examples:
+  emixer demo --out demo
+  emixer prepare phantom --out data/phantom --n 5000 --resolution 64
+  emixer prepare table --csv films/metadata.csv --class-column class4 --out data/films
+  emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 2000
+  emixer generate --preset runs/phantom/preset --label "Pleural Effusion" --n 64 --out studies
+"""
+
+
+def build_parser():
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="emixer",
+        description="Paired chest X-rays and reports, generated from diagnosis labels.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"emixer_tf {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in (prepare, train, generate, demo):
+        command.add_parser(subparsers)
+    return parser
+
+
+def main(arguments=None):
+    """Run a command; what the user can mend is told in a sentence, without a traceback."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    args = build_parser().parse_args(arguments)
+    try:
+        args.run(args)
+    except (ValueError, OSError, FloatingPointError) as error:
+        if os.environ.get("EMIXER_TRACEBACK"):
+            raise
+        print(f"emixer {args.command}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

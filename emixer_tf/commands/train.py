@@ -1,0 +1,63 @@
+"""`emixer train`: from prepared data to a preset."""
+
+import argparse
+from pathlib import Path
+
+_EPILOG = """examples:
+  emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 3000
+  emixer train --data data/phantom --config phantom_64 --out runs/phantom --dry-run
+  emixer train ... --set joint_weight=0 --set batch_size=32
+
+Run the same command again after an interruption: it goes on from the last checkpoint.
+"""
+
+
+def add_parser(subparsers):
+    """Add the command to the parser."""
+    parser = subparsers.add_parser(
+        "train",
+        help="train EMIXER on prepared data",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", required=True, help="folder that `emixer prepare` wrote")
+    parser.add_argument("--config", default="phantom_64", help="built-in name or a JSON file")
+    parser.add_argument("--out", required=True, help="folder of the run")
+    parser.add_argument("--steps", type=int, default=3000, help="generator steps (%(default)s)")
+    parser.add_argument(
+        "--steps-per-epoch", type=int, default=100, help="steps between checkpoints (%(default)s)"
+    )
+    parser.add_argument(
+        "--sheet-every", type=int, default=5, help="epochs between sample sheets (%(default)s)"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="change the configuration"
+    )
+    parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print what would be trained, and stop"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Train, or with `--dry-run` only say what would be trained."""
+    from emixer_tf.data import read_card
+    from emixer_tf.training.configure import configure
+    from emixer_tf.training.run import dry_run, train
+
+    card = read_card(args.data)
+    config = configure(args.config, card, args.set)
+    if args.dry_run:
+        print(dry_run(config))
+        return
+    train(
+        config,
+        data=args.data,
+        out=Path(args.out),
+        steps=args.steps,
+        steps_per_epoch=args.steps_per_epoch,
+        sheet_every=args.sheet_every,
+        tensorboard=args.tensorboard,
+    )
+    print(f"The trained model is {Path(args.out) / 'preset'}, its sheets {Path(args.out)}.")
