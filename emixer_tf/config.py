@@ -137,6 +137,11 @@ class EmixerConfig:
                 'adversarial_loss must be "hinge" or "log". '
                 f"Received: adversarial_loss={self.adversarial_loss!r}"
             )
+        if self.image_weight <= 0:
+            raise ValueError(
+                "image_weight must be positive: EMIXER without its image discriminator makes no "
+                f"films. Received: image_weight={self.image_weight}"
+            )
         if self.batch_size % 4:
             raise ValueError(
                 "batch_size must be a multiple of 4, as a quarter of the films is turned to each "

@@ -65,16 +65,13 @@ class RandomStream:
         return -ops.log(-ops.log(self._own_rows(uniform, shape[0])))
 
     def substream(self, index):
-        """Return the stream of the `index`-th update within this step."""
-        seed = (self.seed * 1_000_003 + index + 1) % (2**31 - 1)
-        return RandomStream(seed, self.step, self.replica_index, self.replica_count)
+        """Return the stream of the `index`-th update (0..62) within this step."""
+        step = ops.cast(self.step, "int32") * 64 + ops.cast(index, "int32") + 1
+        return RandomStream(self.seed, step, self.replica_index, self.replica_count)
 
     def _address(self, purpose):
         # Knuth's multiplicative hash spreads neighbouring purposes; int32 may wrap, which is fine.
-        mixed = self.seed + purpose * 40_503
-        return _AddressedSeed(
-            ops.cast(ops.stack([ops.cast(mixed, "int32"), ops.cast(self.step, "int32")]), "int32")
-        )
+        return _AddressedSeed(ops.stack([self.seed + purpose * 40_503, ops.cast(self.step, "int32")]))
 
     def _global(self, shape):
         return (shape[0] * self.replica_count, *shape[1:])

@@ -148,16 +148,15 @@ class EMIXER(keras.Model):
         tokens = ops.zeros((1, config.sentences, config.words), dtype="int32")
         films = self.image_generator([noise, labels], training=False)
         features = self.image_encoder(films, training=False)
-        self.report_decoder.teacher_forcing(features, tokens)
+        self.report_decoder(features, tokens)
         words, mask = self.report_decoder.embed(tokens)
         self.image_discriminator(films, labels, ops.ones((1,)))
-        self.image_discriminator.rotation_logits(self.image_discriminator.features(films))
         if self.report_discriminator is not None:
             self.report_discriminator(words, mask)
         if self.joint_discriminator is not None:
             self.joint_discriminator(films, words, mask)
         self.averaged_generator([noise, labels], training=False)
-        self.averaged_decoder.teacher_forcing(self.averaged_encoder(films), tokens)
+        self.averaged_decoder(self.averaged_encoder(films), tokens)
         for averaged, network in self.averaged_pairs:
             averaged.set_weights(network.get_weights())
         self.label_rows = self.add_weight(

@@ -143,6 +143,7 @@ class AdversarialStep:
             features[: 2 * size],
             tf.concat([batch["labels"], batch["fake_labels"]], 0),
             tf.concat([batch["labelled"], batch["fake_labelled"]], 0),
+            training=True,
         )
         real_logits, fake_logits = logits[:size], logits[size:]
         ones = tf.ones_like(real_logits)
@@ -155,7 +156,7 @@ class AdversarialStep:
         logs["fake_logit"] = tf.reduce_mean(fake_logits)
         if rotates:
             losses["d_rotation"], logs["rotation_accuracy"] = rotation_task(
-                discriminator, features[:size], features[2 * size :]
+                discriminator, features[:size], features[2 * size :], training=True
             )
         return losses
 
@@ -234,7 +235,7 @@ class AdversarialStep:
         losses = {"g_image": generator_loss(config.adversarial_loss, logits)}
         if rotates:
             losses["g_rotation"], logs["fake_rotation_accuracy"] = rotation_task(
-                discriminator, features[:size], features[size:]
+                discriminator, features[:size], features[size:], training=False
             )
         return losses
 
@@ -312,10 +313,10 @@ def swap_neighbours(rows):
     return tf.reshape(pairs[:, ::-1], rows.shape)
 
 
-def rotation_task(discriminator, upright_features, turned_features):
+def rotation_task(discriminator, upright_features, turned_features, training):
     """Return the rotation loss and accuracy: one quarter of the batch at each angle."""
     features = tf.concat([upright_features[::4], turned_features], 0)
-    logits = discriminator.rotation_logits(features)
+    logits = discriminator.rotation_logits(features, training=training)
     targets = rotation_targets(features.shape[0])
     loss = cross_entropy(targets, logits, tf.ones_like(logits[:, 0]))
     hits = tf.argmax(logits, axis=-1, output_type=tf.int32) == targets
@@ -337,6 +338,7 @@ def sum_by_variable(parts, variables):
     for part_variables, gradients in parts:
         for variable, gradient in zip(part_variables, gradients, strict=True):
             if gradient is not None:
+                gradient = tf.convert_to_tensor(gradient)  # embeddings' gradients are sparse
                 known = sums[id(variable)]
                 sums[id(variable)] = gradient if known is None else known + gradient
     return [

@@ -1,0 +1,224 @@
+"""The report decoder F: features of a film to sentences of words."""
+
+import keras
+from keras import ops
+
+from emixer_tf.config import END, PAD, START, UNK
+from emixer_tf.models.word_sampling import gumbel_softmax, nucleus_choice, without_ids
+
+
+@keras.saving.register_keras_serializable(package="emixer_tf")
+class ReportDecoder(keras.Model):
+    """Hierarchical LSTM decoder: a sentence LSTM makes topics, a word LSTM writes each out.
+
+    A sentence depends on its topic alone, so all sentences of all reports are decoded together,
+    as `batch * sentences` rows.
+
+    Args:
+        vocabulary_size: Word ids, the four special ones included.
+        sentences: Sentences of a report at most.
+        words: Words of a sentence at most.
+        embedding_dim: Length of a word's embedding.
+        units: Width of the LSTMs and of the topics.
+        word_layers: LSTM layers of the word decoder.
+
+    Reference:
+        EMIXER, section 3.2.2.
+    """
+
+    def __init__(
+        self, vocabulary_size, sentences, words, embedding_dim, units, word_layers=3, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.vocabulary_size = vocabulary_size
+        self.sentences = sentences
+        self.words = words
+        self.embedding_dim = embedding_dim
+        self.units = units
+        self.word_layers = word_layers
+        self.embedding = keras.layers.Embedding(vocabulary_size, embedding_dim, name="embedding")
+        self.sentence_cell = keras.layers.LSTMCell(units, name="sentence_lstm")
+        self.stop_head = keras.layers.Dense(1, name="stop_head")
+        self.topic_layers = [
+            keras.layers.Dense(units, activation="relu", name="topic_1"),
+            keras.layers.Dense(units, activation="relu", name="topic_2"),
+            keras.layers.Dense(embedding_dim, name="topic_3"),
+        ]
+        cells = [keras.layers.LSTMCell(units, name=f"cell_{i + 1}") for i in range(word_layers)]
+        self.word_lstm = keras.layers.RNN(cells, return_sequences=True, name="word_lstm")
+        self.word_head = keras.layers.Dense(vocabulary_size, name="word_head")
+
+    def call(self, features, tokens):
+        """Return `teacher_forcing(features, tokens)`."""
+        return self.teacher_forcing(features, tokens)
+
+    def embed(self, tokens):
+        """Return embeddings `[batch, sentences, words, embedding_dim]` and a 0/1 mask of words."""
+        return self.embedding(tokens), ops.cast(tokens != PAD, "float32")
+
+    def plan(self, features):
+        """Plan a report: what each sentence is about, and where the report ends.
+
+        Args:
+            features: v `[batch, features]`.
+
+        Returns:
+            `(stop_logits [batch, sentences], topics [batch, sentences, embedding_dim])`.
+        """
+        zeros = ops.zeros((ops.shape(features)[0], self.units))
+        states, hidden = [zeros, zeros], []
+        for _ in range(self.sentences):
+            output, states = self.sentence_cell(features, states)
+            hidden.append(output)
+        hidden = ops.stack(hidden, axis=1)  # [batch, sentences, units]
+        topics = hidden
+        for layer in self.topic_layers:
+            topics = layer(topics)
+        return self.stop_head(hidden)[..., 0], topics
+
+    def teacher_forcing(self, features, tokens):
+        """Predict every word from the true words before it.
+
+        Args:
+            features: v `[batch, features]`.
+            tokens: Word ids `[batch, sentences, words]`.
+
+        Returns:
+            `(stop_logits [batch, sentences], word_logits [batch, sentences, words, vocabulary])`.
+        """
+        stop_logits, topics = self.plan(features)
+        rows = ops.reshape(tokens, (-1, self.words))
+        inputs = self.embedding(rows[:, :-1])  # [rows, words - 1, embedding_dim]
+        inputs = ops.concatenate([self._start(rows)[:, None], inputs], axis=1)
+        topics = ops.reshape(topics, (-1, 1, self.embedding_dim))
+        outputs = self.word_lstm(ops.concatenate([topics, inputs], axis=1))
+        logits = self.word_head(outputs[:, 1:])
+        shape = (-1, self.sentences, self.words, self.vocabulary_size)
+        return stop_logits, ops.reshape(logits, shape)
+
+    def relaxed(self, features, noise, temperature, straight_through):
+        """Write freely with Gumbel-softmax words, for discriminators.
+
+        The words are embedded inside the loop: no tensor holds a vocabulary for every word.
+
+        Args:
+            features: v `[batch, features]`.
+            noise: Has `gumbel(index, shape)`.
+            temperature: Of the relaxation.
+            straight_through: Whether words are hard choices in the forward pass.
+
+        Returns:
+            `(embedded [batch, sentences, words, embedding_dim], mask [batch, sentences, words])`.
+            Gradients reach the words and, through the stop head, whole sentences.
+        """
+        stop_logits, topics = self.plan(features)
+        states = self._after_topic(topics)
+        batch = topics.shape[0]
+        rows = batch * self.sentences
+        table = ops.stop_gradient(ops.convert_to_tensor(self.embedding.embeddings))
+        start = self._start(ops.zeros((rows, self.words), dtype="int32"))
+
+        embedded, open_, written, masks = start, ops.ones((rows,)), [], []
+        for index in range(self.words):
+            output, states = self._advance(embedded, states)
+            logits = without_ids(self.word_head(output), [PAD, START])
+            choice = gumbel_softmax(
+                logits, noise.gumbel(index, (rows, self.vocabulary_size)), temperature,
+                straight_through,
+            )  # fmt: skip
+            open_ = open_ * ops.cast(ops.argmax(choice, axis=-1) != END, "float32")
+            embedded = ops.matmul(choice, table)
+            written.append(embedded * open_[:, None])
+            masks.append(open_)
+        shape = (batch, self.sentences, self.words)
+        embedded = ops.reshape(ops.stack(written, axis=1), (*shape, self.embedding_dim))
+        mask = ops.reshape(ops.stack(masks, axis=1), shape)
+        alive = straight_through_alive(stop_logits)
+        return (
+            embedded * alive[:, :, None, None],
+            mask * ops.stop_gradient(alive)[:, :, None],
+        )
+
+    def sample(self, features, uniforms, temperature, top_p):
+        """Write reports.
+
+        Args:
+            features: v `[batch, features]`.
+            uniforms: `[batch, sentences, words]` in [0, 1); the words are a function of them.
+            temperature: `[batch]`; 0 is greedy.
+            top_p: `[batch]`.
+
+        Returns:
+            Word ids `[batch, sentences, words]`: words, then padding; at least one sentence.
+        """
+        stop_logits, topics = self.plan(features)
+        states = self._after_topic(topics)
+        rows_uniforms = ops.reshape(uniforms, (-1, self.words))
+        start = self._start(rows_uniforms)
+        open_ = ops.ones_like(rows_uniforms[:, 0], dtype="int32")
+        temperature = ops.repeat(temperature, self.sentences)
+        top_p = ops.repeat(top_p, self.sentences)
+
+        embedded, written = start, []
+        for index in range(self.words):
+            output, states = self._advance(embedded, states)
+            # A sentence has at least one word, or the report would end there.
+            banned = [PAD, START, UNK] if index else [PAD, START, UNK, END]
+            logits = without_ids(self.word_head(output), banned)
+            chosen = nucleus_choice(logits, rows_uniforms[:, index], temperature, top_p)
+            open_ = open_ * ops.cast(chosen != END, "int32")
+            embedded = self.embedding(chosen)
+            written.append(chosen * open_)
+        tokens = ops.reshape(ops.stack(written, axis=1), (-1, self.sentences, self.words))
+        alive = ops.cast(straight_through_alive(stop_logits) > 0.5, "int32")
+        return tokens * alive[:, :, None]
+
+    def _start(self, rows):
+        return self.embedding(ops.full((ops.shape(rows)[0],), START, dtype="int32"))
+
+    def _after_topic(self, topics):
+        """Return the word LSTM's states after it has read the topic, its first input."""
+        rows = ops.reshape(topics, (-1, self.embedding_dim))
+        zeros = ops.zeros((ops.shape(rows)[0], self.units))
+        _, states = self._advance(rows, [[zeros, zeros] for _ in range(self.word_layers)])
+        return states
+
+    def _advance(self, inputs, states):
+        return self.word_lstm.cell(inputs, states)
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {
+            "vocabulary_size": self.vocabulary_size,
+            "sentences": self.sentences,
+            "words": self.words,
+            "embedding_dim": self.embedding_dim,
+            "units": self.units,
+            "word_layers": self.word_layers,
+        }
+
+
+def straight_through_alive(stop_logits):
+    """Return which sentences a report has: hard values, soft gradients.
+
+    Sentence i stands if no sentence before it said STOP; the first one always stands.
+
+    Args:
+        stop_logits: `[batch, sentences]`.
+
+    Returns:
+        `[batch, sentences]`, 0 or 1.
+    """
+    before = stop_logits[:, :-1]
+    soft = _running_product(ops.sigmoid(-before))
+    hard = _running_product(ops.cast(before <= 0, soft.dtype))
+    alive = soft + ops.stop_gradient(hard - soft)
+    return ops.pad(alive, [[0, 0], [1, 0]], constant_values=1.0)
+
+
+def _running_product(values):
+    product, products = 1.0, []
+    for i in range(values.shape[1]):
+        product = product * values[:, i]
+        products.append(product)
+    return ops.stack(products, axis=1)

@@ -1,0 +1,62 @@
+"""The mathematics of choosing words."""
+
+from keras import ops
+
+_NEVER = -1e9
+
+
+def gumbel_softmax(logits, gumbel, temperature, straight_through):
+    """Return a relaxed one-hot choice of a word.
+
+    Args:
+        logits: `[..., vocabulary]`.
+        gumbel: Standard Gumbel noise of the same shape.
+        temperature: Of the relaxation.
+        straight_through: Whether the forward value is the hard choice.
+
+    Returns:
+        Weights of the same shape that sum to 1.
+
+    Reference:
+        Jang et al. (arXiv:1611.01144).
+    """
+    soft = ops.softmax((logits + gumbel) / temperature, axis=-1)
+    if not straight_through:
+        return soft
+    hard = ops.one_hot(ops.argmax(soft, axis=-1), soft.shape[-1], dtype=soft.dtype)
+    return soft + ops.stop_gradient(hard - soft)
+
+
+def without_ids(logits, ids):
+    """Return logits in which some ids can never be chosen."""
+    banned = ops.sum(ops.one_hot(ops.array(ids), logits.shape[-1]), axis=0)
+    return logits + _NEVER * banned
+
+
+def nucleus_choice(logits, uniforms, temperature, top_p):
+    """Draw words from the smallest set whose probability reaches `top_p`.
+
+    Args:
+        logits: `[rows, vocabulary]`.
+        uniforms: `[rows]` in [0, 1): the draw is a function of it (inverse distribution function).
+        temperature: `[rows]`; 0 takes the most probable word.
+        top_p: `[rows]`.
+
+    Returns:
+        Ids `[rows]`, int32.
+
+    Reference:
+        Holtzman et al., nucleus sampling (arXiv:1904.09751).
+    """
+    heated = logits / ops.maximum(temperature, 1e-3)[:, None]
+    order = ops.flip(ops.argsort(heated, axis=-1), axis=-1)
+    probabilities = ops.softmax(ops.take_along_axis(heated, order, axis=-1), axis=-1)
+    reached = ops.cumsum(probabilities, axis=-1)
+    # A word stays if those before it do not reach top_p: the first one always stays.
+    nucleus = probabilities * ops.cast(reached - probabilities < top_p[:, None], "float32")
+    cumulative = ops.cumsum(nucleus, axis=-1)
+    threshold = uniforms * cumulative[:, -1]
+    place = ops.sum(ops.cast(cumulative <= threshold[:, None], "int32"), axis=-1)
+    place = ops.minimum(place, ops.sum(ops.cast(nucleus > 0, "int32"), axis=-1) - 1)
+    place = ops.where(temperature > 0, place, 0)
+    return ops.cast(ops.take_along_axis(order, place[:, None], axis=-1)[:, 0], "int32")
