@@ -137,6 +137,7 @@ class EMIXER(keras.Model):
         self.averaged_encoder = self.image_encoder
         if self.trains_encoder:
             self.averaged_encoder = _untrained_copy(self.image_encoder)
+        self.describer = _Describer(self.averaged_encoder, self.averaged_decoder)
 
     def build(self, input_shape=None):
         """Create every variable, so that strategies and optimizers find them all."""
@@ -417,14 +418,12 @@ class EMIXER(keras.Model):
                 f"describe takes films of shape [n, {', '.join(map(str, expected))}]. "
                 f"Received: images.shape={images.shape}"
             )
-        if not hasattr(self, "_describer"):
-            self._describer = _Describer(self.averaged_encoder, self.averaged_decoder)
         _, uniforms = study_noise(
             len(images), seed, self.config.noise_dim,
             (self.config.sentences, self.config.words), None,
         )  # fmt: skip
         inputs = {"image": images.astype("float32"), "uniforms": uniforms}
-        outputs = self._predict_in_batches(self._describer, inputs, temperature, top_p)
+        outputs = self._predict_in_batches(self.describer, inputs, temperature, top_p)
         return self._texts(outputs["tokens"])
 
     def _met_rows(self):

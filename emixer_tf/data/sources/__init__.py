@@ -1,0 +1,1 @@
+"""Where studies come from, one module a data set."""

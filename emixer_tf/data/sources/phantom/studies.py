@@ -1,0 +1,38 @@
+"""Whole phantom studies from a seed."""
+
+import numpy as np
+
+from emixer_tf.data.sources.phantom.anatomy import render
+from emixer_tf.data.sources.phantom.findings import draw_findings, label_values
+from emixer_tf.data.sources.phantom.grammar import write_report
+from emixer_tf.data.study import Study
+
+
+def study(seed, index, resolution=64):
+    """Return the phantom study number `index`; a function of `(seed, index, resolution)`.
+
+    Args:
+        seed: Non-negative int.
+        index: Non-negative int.
+        resolution: Pixels of a side.
+
+    Returns:
+        `Study`.
+    """
+    rng = np.random.default_rng([seed, index])
+    findings = draw_findings(rng)
+    report = write_report(findings, rng)
+    return Study(
+        image=render(findings, resolution, rng),
+        report=report,
+        labels=label_values(findings),
+        patient=f"phantom-{seed}-{index}",
+        source=f"phantom study {index} of seed {seed}",
+        split=None,
+    )
+
+
+def studies(n, seed, resolution=64, start=0):
+    """Yield phantom studies `start` to `start + n - 1` of a seed."""
+    for index in range(start, start + n):
+        yield study(seed, index, resolution)
