@@ -56,8 +56,13 @@ def render(findings, resolution, rng):
         if finding.name in _DRAWINGS:
             sides = ("right", "left") if finding.side == "bilateral" else (finding.side,)
             for side in sides:
-                film += _DRAWINGS[finding.name](chest, side, finding, rng)
+                film += _DRAWINGS[finding.name](chest, side, finding, rng) * _headroom(film)
     return _expose(film, resolution, rng)
+
+
+def _headroom(film):
+    """A film saturates: what lies over heart or abdomen adds less than over lung."""
+    return np.clip((0.85 - film) / 0.45, 0.1, 1)
 
 
 @lru_cache(maxsize=8)

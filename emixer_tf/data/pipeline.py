@@ -1,0 +1,96 @@
+"""From prepared data to batches."""
+
+from pathlib import Path
+
+import tensorflow as tf
+
+from emixer_tf.data.card import read_card
+from emixer_tf.data.errors import DataError
+
+_SHUFFLE_BUFFER = 16_384
+
+
+def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
+    """Return an endless stream of batches whose order is a function of the seed alone.
+
+    Batch number t is the same whether the stream began at 0 or at `start_step`: training can be
+    resumed without a gap or a repetition.
+
+    Args:
+        folder: Folder that `emixer prepare` wrote.
+        split: "train", "val" or "test".
+        batch_size: Studies in a batch.
+        seed: Of the order.
+        start_step: Batches to pass over.
+
+    Returns:
+        `tf.data.Dataset` of dicts: `image` float32 `[B, R, R, C]` in [-1, 1], `tokens` int32
+        `[B, S, W]`, `labels` `[B, K]`, `labelled` `[B]`, `reported` `[B]`.
+
+    Raises:
+        DataError: If the split is empty or unknown.
+    """
+    card = read_card(folder)
+    count = card.counts.get(split, 0)
+    if not count:
+        raise DataError(
+            f"{folder} has no studies in split {split!r}. Remedy: choose one of "
+            f"{', '.join(name for name, number in card.counts.items() if number)}."
+        )
+    files = [str(Path(folder) / shard) for shard in card.shards if shard.startswith(f"{split}-")]
+    start_epoch, passed = divmod(start_step * batch_size, count)
+
+    def epoch(number):
+        records = tf.data.TFRecordDataset(files)
+        return records.shuffle(
+            min(count, _SHUFFLE_BUFFER), seed=seed * 1_000_003 + number,
+            reshuffle_each_iteration=False,
+        )  # fmt: skip
+
+    numbers = tf.data.Dataset.counter(start=start_epoch)
+    records = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
+    return records.map(_parser(card, batch_size), num_parallel_calls=2).prefetch(2)
+
+
+def read_split(folder, split):
+    """Return a whole split as arrays, in the order of the records.
+
+    Args:
+        folder: Folder that `emixer prepare` wrote.
+        split: "train", "val" or "test".
+
+    Returns:
+        Dict of NumPy arrays as in `load_dataset`, and `report`, the list of whole texts.
+    """
+    card = read_card(folder)
+    files = [str(Path(folder) / shard) for shard in card.shards if shard.startswith(f"{split}-")]
+    count = card.counts[split]
+    serialized = next(iter(tf.data.TFRecordDataset(files).batch(count)))
+    batch = {key: value.numpy() for key, value in _parser(card, count)(serialized).items()}
+    texts = tf.io.parse_example(serialized, {"report": tf.io.FixedLenFeature([], tf.string)})
+    batch["report"] = [text.decode() for text in texts["report"].numpy()]
+    return batch
+
+
+def _parser(card, batch_size):
+    shape = [batch_size, card.resolution, card.resolution, card.channels]
+    features = {
+        "image": tf.io.FixedLenFeature([], tf.string),
+        "tokens": tf.io.FixedLenFeature([card.sentences, card.words], tf.int64),
+        "labels": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
+        "labelled": tf.io.FixedLenFeature([], tf.float32),
+        "reported": tf.io.FixedLenFeature([], tf.float32),
+    }
+
+    def parse(serialized):
+        batch = tf.io.parse_example(serialized, features)
+        pixels = tf.reshape(tf.io.decode_raw(batch["image"], tf.uint8), shape)
+        return {
+            "image": tf.cast(pixels, tf.float32) / 127.5 - 1.0,
+            "tokens": tf.cast(batch["tokens"], tf.int32),
+            "labels": batch["labels"],
+            "labelled": batch["labelled"],
+            "reported": batch["reported"],
+        }
+
+    return parse

@@ -1,0 +1,62 @@
+"""Who is in which split."""
+
+import hashlib
+
+from emixer_tf.data.errors import DataError
+
+SPLITS = ("train", "val", "test")
+
+
+def split_by_patient(patients, val=0.1, test=0.1, seed=0):
+    """Assign patients to splits; all studies of a patient land in one.
+
+    A patient's split is a function of the name and the seed alone, so it does not change when
+    studies are added.
+
+    Args:
+        patients: Iterable of names, one a study.
+        val, test: Shares of patients.
+        seed: Int.
+
+    Returns:
+        List of split names, one a study.
+
+    Example:
+
+    >>> split_by_patient(["a", "a", "b"], seed=0)[0] == split_by_patient(["a"], seed=0)[0]
+    True
+    """
+    return [_split_of(patient, val, test, seed) for patient in patients]
+
+
+def _split_of(patient, val, test, seed):
+    digest = hashlib.sha256(f"{seed}:{patient}".encode()).digest()
+    place = int.from_bytes(digest[:8], "big") / 2**64
+    if place < test:
+        return "test"
+    return "val" if place < test + val else "train"
+
+
+def check_splits(patients, splits, sources):
+    """Refuse a patient in two splits, and a split without studies.
+
+    Raises:
+        DataError: Naming the patient and both places, or the empty split.
+    """
+    first = {}
+    for patient, split, source in zip(patients, splits, sources, strict=True):
+        if split not in SPLITS:
+            raise DataError(
+                f"{source}: split {split!r} is none of {', '.join(SPLITS)}. Remedy: rename it."
+            )
+        if patient in first and first[patient][0] != split:
+            raise DataError(
+                f"Patient {patient!r} is in {first[patient][0]} ({first[patient][1]}) and in "
+                f"{split} ({source}). Remedy: give all studies of a patient one split."
+            )
+        first.setdefault(patient, (split, source))
+    if "train" not in splits:
+        raise DataError(
+            f"The train split is empty: {len(splits)} studies, none of them in train. Remedy: "
+            "check the split column, or leave it out."
+        )
