@@ -71,7 +71,9 @@ class RandomStream:
 
     def _address(self, purpose):
         # Knuth's multiplicative hash spreads neighbouring purposes; int32 may wrap, which is fine.
-        return _AddressedSeed(ops.stack([self.seed + purpose * 40_503, ops.cast(self.step, "int32")]))
+        return _AddressedSeed(
+            ops.stack([self.seed + purpose * 40_503, ops.cast(self.step, "int32")])
+        )
 
     def _global(self, shape):
         return (shape[0] * self.replica_count, *shape[1:])
@@ -80,6 +82,4 @@ class RandomStream:
         if self.replica_count == 1:
             return values
         start = ops.cast(self.replica_index * rows, "int32")
-        return ops.slice(
-            values, [start] + [0] * (len(values.shape) - 1), [rows, *values.shape[1:]]
-        )
+        return ops.slice(values, [start] + [0] * (len(values.shape) - 1), [rows, *values.shape[1:]])

@@ -37,7 +37,9 @@ def contact_sheet(images, titles, reports, columns=None):
         top = _GAP + (i // columns) * cell_height
         _write(draw, (left, top), heads[i], font, "#1f4e79")
         film = Image.fromarray(np.repeat(image, 3, -1) if image.shape[-1] == 1 else image)
-        sheet.paste(film.resize((_TILE, _TILE), Image.Resampling.BICUBIC), (left, top + head_height))
+        sheet.paste(
+            film.resize((_TILE, _TILE), Image.Resampling.BICUBIC), (left, top + head_height)
+        )
         _write(draw, (left, top + head_height + _TILE + 4), bodies[i], font, "#222222")
     return sheet
 

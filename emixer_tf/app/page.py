@@ -78,7 +78,8 @@ def write_page(out, config, card, last):
 <p class="notice">Every film here is a phantom, drawn by a program, or was made by a model trained
 on phantoms for some minutes. Nothing here shows a patient.</p>
 <p>{config.resolution} px, {len(config.labels)} labels, vocabulary of {config.vocabulary_size}
-words; studies: {counts}; {last["step"]:.0f} generator steps in {last["seconds"] / 60:.1f} minutes.</p>
+words; studies: {counts};
+{last["step"]:.0f} generator steps in {last["seconds"] / 60:.1f} minutes.</p>
 {sections}
 <h2>Last logged values</h2><table>{rows}</table></html>
 """,

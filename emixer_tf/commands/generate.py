@@ -44,7 +44,7 @@ def run(args):
     from emixer_tf.sheets import contact_sheet
 
     model = EMIXER.from_preset(args.preset)
-    labels = {name: 1 for name in args.label} if args.label else None
+    labels = dict.fromkeys(args.label, 1) if args.label else None
     studies = model.generate(
         labels,
         n=args.n,

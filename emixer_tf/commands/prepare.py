@@ -54,7 +54,9 @@ def _add_table(sources):
     parser.add_argument("--labels", nargs="+", help="names and order of labels (all that occur)")
     parser.add_argument("--group-column", help="patient: studies of one stay in one split")
     parser.add_argument("--split-column", help="train, val or test (default: drawn by patient)")
-    parser.add_argument("--fit", default="pad", choices=("pad", "crop", "stretch"), help="to a square")
+    parser.add_argument(
+        "--fit", default="pad", choices=("pad", "crop", "stretch"), help="to a square"
+    )
     parser.add_argument("--minimum-count", type=int, default=2, help="of a word (%(default)s)")
     parser.add_argument("--sentences", type=int, help="of a report (99th percentile)")
     parser.add_argument("--words", type=int, help="of a sentence (99th percentile)")

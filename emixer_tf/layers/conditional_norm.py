@@ -36,6 +36,4 @@ class ConditionalBatchNormalization(keras.layers.Layer):
 
 def batch_normalization(**kwargs):
     """Return batch norm as GANs use it: short memory, small epsilon, one over all replicas."""
-    return keras.layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, synchronized=True, **kwargs
-    )
+    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=True, **kwargs)

@@ -44,9 +44,7 @@ class _SpectralLayer(keras.layers.Layer):
         self.kernel = self.add_weight(shape=kernel_shape, initializer="orthogonal", name="kernel")
         self.bias = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                shape=kernel_shape[-1:], initializer="zeros", name="bias"
-            )
+            self.bias = self.add_weight(shape=kernel_shape[-1:], initializer="zeros", name="bias")
         self.u = self.add_weight(
             shape=(1, kernel_shape[-1]),
             initializer=keras.initializers.RandomNormal(stddev=1.0),

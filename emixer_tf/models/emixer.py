@@ -267,11 +267,12 @@ class EMIXER(keras.Model):
     def compile_from_config(self, config):
         """Restore what `get_compile_config` describes."""
         self.compile(
-            **{
-                name: keras.saving.deserialize_keras_object(value)
-                for name, value in config.items()
-            }
+            **{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
         )
+
+    def fit(self, x=None, *args, shuffle=False, **kwargs):
+        """Train as `keras.Model.fit`; the stream of batches is shuffled already."""
+        return super().fit(x, *args, shuffle=shuffle, **kwargs)
 
     def train_step(self, data):
         """Run one training step on a batch dict; returns named running means."""
@@ -360,9 +361,7 @@ class EMIXER(keras.Model):
         optimizer = getattr(self, "optimizer", None)
         return int(optimizer.iterations) if optimizer is not None else int(self.statistics_step)
 
-    def generate(
-        self, labels=None, n=1, seed=0, truncation=None, temperature=1.0, top_p=0.9
-    ):
+    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=1.0, top_p=0.9):
         """Make new studies.
 
         Args:
@@ -539,9 +538,7 @@ def _untrained_copy(network):
 
 
 def _adam(config, learning_rate, beta_1):
-    return keras.optimizers.Adam(
-        learning_rate, beta_1=beta_1, beta_2=config.beta_2, epsilon=1e-8
-    )
+    return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=config.beta_2, epsilon=1e-8)
 
 
 def _to_uint8(films):

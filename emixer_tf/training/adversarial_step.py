@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from emixer_tf.models.report_targets import stop_targets, word_targets
+from emixer_tf.random_stream import RandomStream
 from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.distribution import (
     balanced_weights,
@@ -18,7 +19,6 @@ from emixer_tf.training.losses import (
 )
 from emixer_tf.training.moving_average import average_decay, update_average
 from emixer_tf.training.rotation import rotation_targets, turned_films
-from emixer_tf.random_stream import RandomStream
 
 _NOISE = 0
 _GENERATOR_UPDATE = 32
@@ -79,7 +79,9 @@ class AdversarialStep:
     def _update_averages(self, batch):
         model, config = self.model, self.config
         decay = average_decay(
-            model.optimizer.iterations, config.batch_size, config.average_half_life,
+            model.optimizer.iterations,
+            config.batch_size,
+            config.average_half_life,
             config.average_ramp_up,
         )
         for averaged, network in model.averaged_pairs:
@@ -229,9 +231,7 @@ class AdversarialStep:
         turned = [turned_films(films)] if rotates else []
         upright = self._maybe_augmented(films, stream)
         features = discriminator.features(tf.concat([upright, *turned], 0), training=False)
-        logits = discriminator.logits(
-            features[:size], batch["fake_labels"], batch["fake_labelled"]
-        )
+        logits = discriminator.logits(features[:size], batch["fake_labels"], batch["fake_labelled"])
         losses = {"g_image": generator_loss(config.adversarial_loss, logits)}
         if rotates:
             losses["g_rotation"], logs["fake_rotation_accuracy"] = rotation_task(
@@ -256,9 +256,7 @@ class AdversarialStep:
         stop_logits, word_logits = model.report_decoder.teacher_forcing(features, batch["tokens"])
         return {
             "words": cross_entropy(batch["word_targets"], word_logits, batch["word_weights"]),
-            "stop": binary_cross_entropy(
-                batch["stop_targets"], stop_logits, batch["stop_weights"]
-            ),
+            "stop": binary_cross_entropy(batch["stop_targets"], stop_logits, batch["stop_weights"]),
         }
 
 

@@ -84,7 +84,9 @@ def dry_run(config):
         lines.append(f"{network.name:<28}{count:>14,} parameters")
     lines.append(f"{'together':<28}{total:>14,} parameters")
     estimate = (weights_bytes(model) + activation_bytes(config)) / 2**30
-    lines.append(f"{'memory, estimated':<28}{estimate:>14.2f} GiB for {config.batch_size} an update")
+    lines.append(
+        f"{'memory, estimated':<28}{estimate:>14.2f} GiB for {config.batch_size} an update"
+    )
     return "\n".join(lines)
 
 

@@ -45,7 +45,14 @@ class TableColumns:
 
     def check(self, path, header):
         """Refuse columns that the table lacks, and labels named in no or in several ways."""
-        single = (self.image, self.text, self.class_column, self.list_column, self.group, self.split)
+        single = (
+            self.image,
+            self.text,
+            self.class_column,
+            self.list_column,
+            self.group,
+            self.split,
+        )
         for column in (*(name for name in single if name), *self.label_columns):
             if column not in header:
                 raise DataError(f"{path} has no column {column!r}.{did_you_mean(column, header)}")

@@ -49,9 +49,7 @@ def render(findings, resolution, rng):
     film += _ribs(chest, rng) + _clavicles(chest)
     film += _spine(chest) + _vessels(chest, rng)
     film = np.maximum(film, _heart(chest, severity.get("Cardiomegaly"), rng))
-    film = np.maximum(
-        film, _mediastinum(chest, severity.get("Enlarged Cardiomediastinum"), rng)
-    )
+    film = np.maximum(film, _mediastinum(chest, severity.get("Enlarged Cardiomediastinum"), rng))
     for finding in findings:
         if finding.name in _DRAWINGS:
             sides = ("right", "left") if finding.side == "bilateral" else (finding.side,)
@@ -206,7 +204,7 @@ def _lesion(chest, side, finding, rng):
 
 def _edema(chest, side, finding, rng):
     u = _sign(side) * chest.x
-    haze = np.exp(-(np.hypot(u - 0.20, chest.y + 0.02) / 0.34) ** 2)
+    haze = np.exp(-((np.hypot(u - 0.20, chest.y + 0.02) / 0.34) ** 2))
     reticular = np.abs(_texture(chest, rng, 22))
     lung = chest.lungs[side]
     return lung * haze * (0.03 + 0.17 * finding.severity) * (0.6 + 0.7 * reticular)
@@ -254,8 +252,8 @@ def _fracture(chest, side, finding, rng):
     cx = _sign(side) * (_LUNG_X + chest.half_width - 0.07 + rng.normal(0, 0.015))
     cy = chest.top + share * (chest.base - chest.top)
     size = 0.045 + 0.02 * finding.severity
-    bright = np.exp(-(np.hypot(chest.x - cx, (chest.y - cy) / 0.8) / size) ** 2)
-    gap = np.exp(-(np.hypot((chest.x - cx) * 2.2, chest.y - cy - 0.02) / (0.7 * size)) ** 2)
+    bright = np.exp(-((np.hypot(chest.x - cx, (chest.y - cy) / 0.8) / size) ** 2))
+    gap = np.exp(-((np.hypot((chest.x - cx) * 2.2, chest.y - cy - 0.02) / (0.7 * size)) ** 2))
     return (0.14 + 0.24 * finding.severity) * (bright - 0.9 * gap)
 
 

@@ -112,11 +112,7 @@ def _pattern(name, template):
 
 _GRADE_OF = {word: grade for grade, words in GRADES.items() for word in words}
 _SIDE_OF = {word: side for side, words in SIDES.items() for word in words}
-_DENIALS = {
-    sentence: names for names, templates in NEGATIVE.items() for sentence in templates
-}
+_DENIALS = {sentence: names for names, templates in NEGATIVE.items() for sentence in templates}
 _PATTERNS = [
-    (name, _pattern(name, template))
-    for name in LABELS
-    for template in POSITIVE.get(name, ())
+    (name, _pattern(name, template)) for name in LABELS for template in POSITIVE.get(name, ())
 ]
