@@ -56,7 +56,7 @@ def tiny_config():
 
 @pytest.fixture(scope="session")
 def tiny_vocabulary():
-    return [*SPECIAL_WORDS, *"no edema heart is normal left rib fracture".split()]
+    return [*SPECIAL_WORDS, *["no", "edema", "heart", "is", "normal", "left", "rib", "fracture"]]
 
 
 @pytest.fixture(scope="session")

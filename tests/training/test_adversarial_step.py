@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from emixer_tf.models.emixer import EMIXER
+from emixer_tf.training.adversarial_step import with_conditioning
+
+
+@pytest.fixture(scope="module")
+def model(tiny_config):
+    model = EMIXER(tiny_config)
+    model.compile()
+    return model
+
+
+@pytest.fixture
+def batch(tiny_config, make_studies):
+    studies = make_studies(tiny_config, tiny_config.batch_size)
+    return with_conditioning({key: tf.constant(value) for key, value in studies.items()})
+
+
+def without_gradient(variables, gradients):
+    return [
+        variable.path
+        for variable, gradient in zip(variables, gradients, strict=True)
+        if gradient is None or not np.any(tf.convert_to_tensor(gradient))
+    ]
+
+
+def test_every_discriminator_variable_learns(model, batch):
+    gradients, _ = model._step.discriminator_update(batch, tf.constant(0), tf.constant(0))
+    assert without_gradient(model.discriminator_variables, gradients) == []
+
+
+def test_generator_and_decoder_learn_from_the_discriminators(model, batch):
+    gradients, _ = model._step.generator_update(batch, tf.constant(0))
+    variables = [
+        *model.image_generator.trainable_variables,
+        *model.adversarial_decoder_variables,
+    ]
+    assert without_gradient(variables, gradients) == []
+    encoder = {id(variable) for variable in model.image_encoder.variables}
+    assert not encoder & {id(variable) for variable in variables}
+
+
+def test_decoder_and_encoder_learn_from_real_pairs(model, batch):
+    gradients, _ = model._step.teacher_forcing_update(batch)
+    assert without_gradient(model.describer_variables, gradients) == []
+
+
+def test_generator_step_changes_nothing_in_the_discriminators(model, batch):
+    before = [d.get_weights() for d in model.discriminators]
+    model._step.generator_update(batch, tf.constant(0))
+    for weights, discriminator in zip(before, model.discriminators, strict=True):
+        for old, new in zip(weights, discriminator.get_weights(), strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
+def test_turned_films_never_reach_the_real_or_fake_logit(model, batch, monkeypatch):
+    seen = []
+    discriminator = model.image_discriminator
+    features, logits = discriminator.features, discriminator.logits
+    whole = {}
+
+    def spy_features(images, training=False):
+        whole["images"], whole["features"] = images, features(images, training=training)
+        return whole["features"]
+
+    def spy_logits(rows, *args, **kwargs):
+        seen.append(np.array(rows))
+        return logits(rows, *args, **kwargs)
+
+    monkeypatch.setattr(discriminator, "features", spy_features)
+    monkeypatch.setattr(discriminator, "logits", spy_logits)
+    model._step.discriminator_update(batch, tf.constant(0), tf.constant(0))
+    size = batch["image"].shape[0]
+    assert len(seen) == 1
+    assert seen[0].shape[0] == 2 * size
+    np.testing.assert_array_equal(whole["images"][:size], batch["image"])
+    np.testing.assert_array_equal(seen[0], whole["features"][: 2 * size])
+
+
+def test_a_weight_of_zero_removes_the_network(tiny_config, make_studies):
+    config = tiny_config.replace(report_weight=0, joint_weight=0, rotation_weight_discriminator=0)
+    model = EMIXER(config.replace(rotation_weight_generator=0))
+    model.compile()
+    assert model.report_discriminator is None
+    assert model.joint_discriminator is None
+    logs = model.train_on_batch(make_studies(config, config.studies_per_step), return_dict=True)
+    assert not {"d_report", "d_joint", "d_rotation", "g_rotation"} & set(logs)
+
+
+def test_each_update_reads_fresh_studies(tiny_config, make_studies, monkeypatch):
+    model = EMIXER(tiny_config)
+    model.compile()
+    read = []
+    update = model._step.discriminator_update
+
+    def spy(batch, step, number):
+        read.append(np.array(batch["image"]))
+        return update(batch, step, number)
+
+    monkeypatch.setattr(model._step, "_discriminator_update", spy)
+    studies = make_studies(tiny_config, tiny_config.studies_per_step)
+    model._step({key: tf.constant(value) for key, value in studies.items()})
+    assert len(read) == 2
+    np.testing.assert_array_equal(
+        np.stack(read, 1).reshape(studies["image"].shape), studies["image"]
+    )
+
+
+def test_averaged_networks_follow_and_statistics_are_reestimated(tiny_config, make_studies):
+    model = EMIXER(tiny_config)
+    model.compile()
+    before = model.averaged_decoder.get_weights()
+    model.train_on_batch(make_studies(tiny_config, tiny_config.studies_per_step))
+    trained, averaged = model.report_decoder.get_weights(), model.averaged_decoder.get_weights()
+    assert any(np.abs(a - b).max() > 0 for a, b in zip(averaged, before, strict=True))
+    assert all(np.isfinite(a).all() for a in trained)
+    statistics = np.array(model.averaged_generator.final_norm.moving_variance)
+    model.refresh_statistics()
+    refreshed = np.array(model.averaged_generator.final_norm.moving_variance)
+    assert np.abs(statistics - refreshed).max() > 0
+    model.refresh_statistics()
+    np.testing.assert_array_equal(refreshed, model.averaged_generator.final_norm.moving_variance)

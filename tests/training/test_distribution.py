@@ -1,0 +1,28 @@
+import numpy as np
+import tensorflow as tf
+
+from emixer_tf.models.emixer import EMIXER
+
+
+def trained(config, studies, strategy):
+    with strategy.scope():
+        model = EMIXER(config)
+        model.compile()
+    dataset = tf.data.Dataset.from_tensor_slices(studies)
+    dataset = dataset.batch(config.studies_per_step, drop_remainder=True)
+    model.fit(dataset, epochs=1, steps_per_epoch=5, verbose=0)
+    return model
+
+
+def test_two_replicas_agree_with_one(tiny_config, make_studies):
+    config = tiny_config.replace(batch_size=8)
+    studies = make_studies(config, 5 * config.studies_per_step)
+    studies["labelled"][3] = studies["reported"][5] = 0
+    one = trained(config, studies, tf.distribute.OneDeviceStrategy("CPU:0"))
+    local = config.replace(batch_size=config.batch_size)
+    two = trained(local, studies, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+    skipped = {id(one.label_rows)}
+    for first, second in zip(one.variables, two.variables, strict=True):
+        if id(first) in skipped:
+            continue
+        np.testing.assert_allclose(np.array(first), np.array(second), atol=1e-5, err_msg=first.path)

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from emixer_tf.random_stream import RandomStream
+from emixer_tf.training.adversarial_step import borrowed_labels, swap_neighbours, with_conditioning
+from emixer_tf.training.augmentation import augment_films
+from emixer_tf.training.distribution import balanced_weights
+from emixer_tf.training.losses import binary_cross_entropy, discriminator_loss, generator_loss
+from emixer_tf.training.moving_average import average_decay
+from emixer_tf.training.rotation import quarter_turns, rotation_targets, turned_films
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_quarter_turns_are_numpys(turns):
+    images = np.random.default_rng(0).normal(size=(2, 5, 5, 1)).astype("float32")
+    expected = np.rot90(images, turns, axes=(1, 2))
+    np.testing.assert_array_equal(quarter_turns(images, turns), expected)
+
+
+def test_turned_films_follow_their_targets():
+    images = np.random.default_rng(0).normal(size=(8, 4, 4, 1)).astype("float32")
+    films = np.concatenate([images[::4], turned_films(tf.constant(images))])
+    originals = np.concatenate([images[k::4] for k in range(4)])
+    for film, original, turns in zip(films, originals, rotation_targets(8), strict=True):
+        np.testing.assert_array_equal(film, np.rot90(original, int(turns)))
+
+
+def test_hinge_and_log_losses_by_hand():
+    real, fake = tf.constant([2.0, 0.5]), tf.constant([-3.0, 0.0])
+    ones = tf.ones(2)
+    hinge = discriminator_loss("hinge", real, fake, ones, ones)
+    assert float(hinge) == pytest.approx((0 + 0.5) / 2 + (0 + 1) / 2)
+    log = discriminator_loss("log", real, fake, ones, ones)
+    expected = np.log1p(np.exp([-2.0, -0.5])).mean() + np.log1p(np.exp([-3.0, 0.0])).mean()
+    assert float(log) == pytest.approx(expected, rel=1e-6)
+    assert float(generator_loss("hinge", fake)) == pytest.approx(1.5)
+    assert float(generator_loss("log", fake)) == pytest.approx(
+        np.log1p(np.exp([3.0, 0.0])).mean(), rel=1e-6
+    )
+
+
+def test_binary_cross_entropy_by_hand():
+    loss = binary_cross_entropy(tf.constant([1.0, 0.0]), tf.constant([2.0, 2.0]), tf.ones(2))
+    assert float(loss) == pytest.approx((np.log1p(np.exp(-2)) + np.log1p(np.exp(2))) / 2, rel=1e-6)
+
+
+def test_balanced_weights_make_a_mean_the_mean_of_the_valid():
+    mask, values = tf.constant([1.0, 0.0, 0.0, 1.0]), tf.constant([2.0, 9.0, 9.0, 4.0])
+    assert float(tf.reduce_mean(values * balanced_weights(mask))) == pytest.approx(3.0)
+    np.testing.assert_array_equal(balanced_weights(tf.zeros(3)), [0, 0, 0])
+
+
+def test_half_life_halves():
+    # After half_life images of steps of `batch`, an old weight counts half.
+    decay = float(average_decay(10**6, batch_size=20, half_life=100.0, ramp_up=0.05))
+    assert decay**5 == pytest.approx(0.5)
+    assert float(average_decay(0, 20, 100.0, 0.05)) == 0.0
+
+
+def test_unlabelled_studies_borrow_whole_rows():
+    labels = np.array([[9.0, 9.0], [1.0, 0.0], [9.0, 9.0], [0.0, 1.0]], "float32")
+    rows, known = borrowed_labels(tf.constant(labels), tf.constant([0.0, 1.0, 0.0, 1.0]))
+    assert {tuple(row) for row in rows.numpy()} == {(1.0, 0.0), (0.0, 1.0)}
+    np.testing.assert_array_equal(rows[1], labels[1])
+    np.testing.assert_array_equal(known, [1, 1, 1, 1])
+    _, unknown = borrowed_labels(tf.constant(labels), tf.zeros(4))
+    np.testing.assert_array_equal(unknown, [0, 0, 0, 0])
+
+
+def test_neighbours_swap():
+    np.testing.assert_array_equal(swap_neighbours(tf.constant([1, 2, 3, 4])), [2, 1, 4, 3])
+
+
+def test_unreported_studies_and_equal_reports_carry_no_weight(tiny_config, make_studies):
+    studies = make_studies(tiny_config, 4)
+    studies["reported"][0] = 0
+    studies["tokens"][3] = studies["tokens"][2]
+    batch = with_conditioning({key: tf.constant(value) for key, value in studies.items()})
+    assert float(tf.reduce_max(batch["word_weights"][0])) == 0
+    assert float(tf.reduce_max(batch["stop_weights"][0])) == 0
+    assert float(batch["reported_weights"][0]) == 0
+    np.testing.assert_array_equal(batch["mismatched_weights"], [0, 0, 0, 0])
+
+
+def test_noise_is_a_function_of_its_address():
+    same = RandomStream(3, 5).normal(0, (4, 2))
+    np.testing.assert_array_equal(same, RandomStream(3, 5).normal(0, (4, 2)))
+    for other in (RandomStream(4, 5), RandomStream(3, 6), RandomStream(3, 5).substream(0)):
+        assert np.abs(same - other.normal(0, (4, 2))).min() > 1e-4
+    halves = [RandomStream(3, 5, index, 2).normal(0, (2, 2)) for index in (0, 1)]
+    np.testing.assert_array_equal(same, np.concatenate(halves))
+
+
+def test_augmentation_moves_films_without_turning_them():
+    films = np.zeros((16, 16, 16, 1), "float32")
+    films[:, 8, 4] = 1.0
+    augmented = np.array(augment_films(tf.constant(films), RandomStream(0, 0)))
+    peaks = [np.unravel_index(film[..., 0].argmax(), (16, 16)) for film in augmented]
+    rows, columns = np.transpose(peaks)
+    assert abs(rows - 8).max() <= 2
+    assert abs(columns - 4).max() <= 2
+    assert len(set(zip(rows.tolist(), columns.tolist(), strict=True))) > 3

@@ -1,0 +1,98 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import h5py
+import numpy as np
+import pytest
+
+from emixer_tf.data.sources.phantom_records import prepare_phantom
+from emixer_tf.models.emixer import EMIXER
+from emixer_tf.training.checkpoint import Checkpoint, resume
+
+SCRIPT = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from emixer_tf.data import read_card
+    from emixer_tf.training.configure import configure
+    from emixer_tf.training.run import train
+
+    data, out, steps = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    small = ["resolution=16", "generator_channels=4", "discriminator_channels=4", "batch_size=4",
+             "decoder_units=8", "encoder_channels=8", "encoder_features=8",
+             "report_discriminator_units=8", "joint_discriminator_units=8"]
+    config = configure("phantom_32", read_card(data), small)
+    train(config, data, out, steps=steps, steps_per_epoch=2, sheet_every=1000, verbose=0)
+    """
+)
+
+
+def start(data, out, steps):
+    command = [sys.executable, "-c", SCRIPT, str(data), str(out), str(steps)]
+    return subprocess.Popen(command, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"})
+
+
+def weights(folder):
+    state = json.loads((folder / "checkpoint.json").read_text())
+    values = {}
+    with h5py.File(folder / state["weights"]) as file:
+        file.visititems(
+            lambda name, item: (
+                values.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None
+            )
+        )
+    return state["step"], values
+
+
+def test_killed_and_resumed_training_equals_uninterrupted_bit_for_bit(tmp_path):
+    data = tmp_path / "data"
+    prepare_phantom(data, 60, 16)
+    whole = start(data, tmp_path / "whole", 8)
+    killed = start(data, tmp_path / "killed", 10_000)
+    deadline = time.monotonic() + 240
+    while not (tmp_path / "killed" / "checkpoint.json").exists():
+        assert time.monotonic() < deadline, "no checkpoint came"
+        time.sleep(0.02)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert whole.wait() == 0
+    stopped_at, _ = weights(tmp_path / "killed")
+    assert 0 < stopped_at < 8, "the kill came too late to show anything"
+    assert start(data, tmp_path / "killed", 8).wait() == 0
+    (step, expected), (resumed_step, resumed) = (
+        weights(tmp_path / name) for name in ("whole", "killed")
+    )
+    assert step == resumed_step == 8
+    assert expected.keys() == resumed.keys()
+    assert any("optimizer" in name for name in expected)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(value, resumed[name], err_msg=name)
+
+
+def test_checkpoint_of_another_configuration_is_refused(tmp_path, tiny_config):
+    model = EMIXER(tiny_config)
+    model.compile()
+    callback = Checkpoint(tmp_path)
+    callback.set_model(model)
+    callback.on_epoch_end(0)
+    other = EMIXER(tiny_config.replace(joint_weight=0.5))
+    other.compile()
+    with pytest.raises(ValueError, match=r"another configuration: joint_weight \(0.2 there, 0.5"):
+        resume(other, tmp_path)
+
+
+def test_a_cut_checkpoint_is_named(tmp_path, tiny_config):
+    model = EMIXER(tiny_config)
+    model.compile()
+    callback = Checkpoint(tmp_path)
+    callback.set_model(model)
+    callback.on_epoch_end(0)
+    (weights_file,) = tmp_path.glob("step-*.weights.h5")
+    weights_file.write_bytes(weights_file.read_bytes()[:5000])
+    with pytest.raises(ValueError, match="cut short"):
+        resume(model, tmp_path)
