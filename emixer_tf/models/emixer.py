@@ -137,7 +137,7 @@ class EMIXER(keras.Model):
         self.averaged_encoder = self.image_encoder
         if self.trains_encoder:
             self.averaged_encoder = _untrained_copy(self.image_encoder)
-        self.describer = _Describer(self.averaged_encoder, self.averaged_decoder)
+        self.describer = ReportWriter(self.averaged_encoder, self.averaged_decoder)
 
     def build(self, input_shape=None):
         """Create every variable, so that strategies and optimizers find them all."""
@@ -169,6 +169,7 @@ class EMIXER(keras.Model):
         self.statistics_step = self.add_weight(
             shape=(), initializer="zeros", dtype="int32", trainable=False, name="statistics_step"
         )
+        self.describer.built = True  # it owns no variables of its own
         self.built = True
 
     @property
@@ -276,15 +277,17 @@ class EMIXER(keras.Model):
 
     def train_step(self, data):
         """Run one training step on a batch dict; returns named running means."""
-        return self._log(self._step(data), data)
+        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return self._log(self._step(studies), studies)
 
     def test_step(self, data):
         """Measure how well the decoder predicts real reports from real films."""
-        losses = self._step.teacher_forcing_losses(with_conditioning(data), training=False)
-        return self._log(losses, data)
+        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        losses = self._step.teacher_forcing_losses(with_conditioning(studies), training=False)
+        return self._log(losses, studies)
 
-    def _log(self, values, data):
-        rows = ops.shape(data["image"])[0]
+    def _log(self, values, studies):
+        rows = ops.shape(studies["image"])[0]
         for name, value in values.items():
             self.trackers[name].update_state(value, sample_weight=ops.cast(rows, "float32"))
         logs = {name: self.trackers[name].result() for name in values}
@@ -493,7 +496,7 @@ class EMIXER(keras.Model):
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
-class _Describer(keras.Model):
+class ReportWriter(keras.Model):
     """Encoder and decoder alone: films in, word ids out."""
 
     def __init__(self, encoder, decoder):
