@@ -41,15 +41,29 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
     start_epoch, passed = divmod(start_step * batch_size, count)
 
     def epoch(number):
-        records = tf.data.TFRecordDataset(files)
-        return records.shuffle(
-            min(count, _SHUFFLE_BUFFER), seed=seed * 1_000_003 + number,
-            reshuffle_each_iteration=False,
-        )  # fmt: skip
+        return _shuffled(tf.data.TFRecordDataset(files), count, seed, number)
 
     numbers = tf.data.Dataset.counter(start=start_epoch)
     records = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
     return records.map(_parser(card, batch_size), num_parallel_calls=2).prefetch(2)
+
+
+def _shuffled(records, count, seed, epoch):
+    """Shuffle by `(seed, epoch)` alone.
+
+    `Dataset.shuffle` mixes TensorFlow's global seed in, and takes no tensor as a seed once one is
+    set: hence the operation itself.
+    """
+    variant = tf.raw_ops.ShuffleDataset(
+        input_dataset=tf.data.experimental.to_variant(records),
+        buffer_size=min(count, _SHUFFLE_BUFFER),
+        seed=seed + 1,
+        seed2=epoch,
+        reshuffle_each_iteration=False,
+        output_types=[tf.string],
+        output_shapes=[[]],
+    )
+    return tf.data.experimental.from_variant(variant, records.element_spec)
 
 
 def read_split(folder, split):

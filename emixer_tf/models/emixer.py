@@ -505,6 +505,7 @@ class ReportWriter(keras.Model):
         self.decoder = decoder
 
     def call(self, inputs):
+        """Return `tokens` for `image`, `uniforms`, `temperature` and `top_p`."""
         features = self.encoder(inputs["image"], training=False)
         return {
             "tokens": self.decoder.sample(

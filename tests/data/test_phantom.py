@@ -75,11 +75,12 @@ def test_severity_grows_on_the_film(name):
 def test_one_sided_findings_stand_on_their_side():
     for side, half in (("right", np.s_[:, :32]), ("left", np.s_[:, 32:])):
         finding = Finding("Consolidation", side, "mid", 0.9)
-        changed = np.mean(
-            [phantom.render([finding], 64, s) - phantom.render([], 64, s) for s in range(20)],
-            axis=0,
-        )
-        assert np.abs(changed[half]).sum() > 0.9 * np.abs(changed).sum()
+        films = [
+            phantom.render([finding], 64, seed) - phantom.render([], 64, seed) for seed in range(20)
+        ]
+        changed = np.abs(np.mean(films, axis=0)) > 0.05
+        assert changed.sum() > 50
+        assert changed[half].sum() == changed.sum()
 
 
 def test_no_finding_allows_devices_only():

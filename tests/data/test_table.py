@@ -115,7 +115,7 @@ def test_empty_train_split_is_refused(table, tmp_path):
 
 
 def test_misspelt_label_is_refused(table, tmp_path):
-    with pytest.raises(DataError, match="label 'edma' does not occur .* Did you mean 'edema'"):
+    with pytest.raises(DataError, match=r"label 'edma' does not occur .* Did you mean 'edema'"):
         prepare_table(table(), tmp_path / "out", COLUMNS, 16, labels=["edma"])
 
 
@@ -123,7 +123,7 @@ def test_skipped_rows_are_listed(table, tmp_path):
     card = prepare_table(table(image_3="gone.png"), tmp_path / "out", COLUMNS, 16, on_error="skip")
     assert sum(card.counts.values()) == 11
     assert card.dropped == {"unreadable row (see skipped.csv)": 1}
-    rows = list(csv.reader(open(tmp_path / "out" / "skipped.csv")))
+    rows = list(csv.reader((tmp_path / "out" / "skipped.csv").read_text().splitlines()))
     assert rows[1][:2] == ["5", "gone.png"]
 
 
@@ -140,7 +140,7 @@ def test_full_disk_leaves_nothing(table, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("emixer_tf.data.records.os.replace", full)
-    with pytest.raises(DataError, match="No space left .* Nothing was left behind"):
+    with pytest.raises(DataError, match=r"No space left .* Nothing was left behind"):
         prepare_table(table(), tmp_path / "out", COLUMNS, 16)
     assert not list(tmp_path.glob("*out*"))
 

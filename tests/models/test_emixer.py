@@ -1,0 +1,146 @@
+import csv
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from emixer_tf.config import CONFIGURATIONS, EmixerConfig
+from emixer_tf.models.emixer import EMIXER
+from emixer_tf.models.generation import label_matrix, study_noise
+from emixer_tf.sheets import contact_sheet
+
+
+@pytest.fixture(scope="module")
+def model(tiny_config, tiny_vocabulary, make_studies):
+    vocabulary = [*tiny_vocabulary, "x"][: tiny_config.vocabulary_size]
+    model = EMIXER(tiny_config, vocabulary=vocabulary)
+    model.compile()
+    model.train_on_batch(make_studies(tiny_config, tiny_config.studies_per_step))
+    return model
+
+
+def test_same_seed_gives_same_bytes_in_any_company(model):
+    many = model.generate({"Edema": 1}, n=5, seed=3)
+    few = model.generate([{"Edema": 1}] * 2, seed=3)
+    np.testing.assert_array_equal(many.images[:2], few.images)
+    assert many.reports[:2] == few.reports
+    other = model.generate({"Edema": 1}, n=5, seed=4)
+    assert (many.images != other.images).any(axis=(1, 2, 3)).all()
+
+
+def test_studies_carry_names_and_are_written(model, tmp_path):
+    studies = model.generate({"Cardiomegaly": 1}, n=2, seed=1)
+    assert list(studies.labels.columns) == list(model.config.labels)
+    assert studies.positive_labels(0) == ["Cardiomegaly"]
+    studies.save(tmp_path)
+    rows = list(csv.DictReader((tmp_path / "studies.csv").read_text().splitlines()))
+    assert [row["Cardiomegaly"] for row in rows] == ["1", "1"]
+    assert [row["report"] for row in rows] == studies.reports
+    with Image.open(tmp_path / rows[1]["file"]) as film:
+        np.testing.assert_array_equal(np.asarray(film), studies.images[1, ..., 0])
+
+
+def test_labels_are_drawn_from_those_met_in_training(model):
+    rows = model.generate(None, n=6, seed=0).label_values
+    met = {tuple(row) for row in np.array(model.label_rows)[: model.config.batch_size]}
+    assert {tuple(row) for row in rows} <= met
+
+
+def test_misspelt_label_suggests_its_neighbour(model):
+    with pytest.raises(ValueError, match="Did you mean 'Cardiomegaly'"):
+        model.generate({"cardiomegali": 1})
+    with pytest.raises(ValueError, match=r"array \[n, 3\]"):
+        model.generate(np.zeros((2, 5)))
+    with pytest.raises(ValueError, match="met no labels"):
+        label_matrix(None, 1, ("a",), np.zeros((0, 1)), 0)
+
+
+def test_truncated_noise_is_the_conditioned_normal():
+    noise, _ = study_noise(300, 0, 120, (1, 1), truncation=1.0)
+    assert np.abs(noise).max() <= 1.0
+    # The variance of a standard normal conditioned on |z| <= 1.
+    assert noise.var() == pytest.approx(0.2911, abs=0.005)
+    noise, _ = study_noise(300, 0, 120, (1, 1), truncation=None)
+    assert noise.var() == pytest.approx(1.0, abs=0.02)
+
+
+def test_describe_reads_films(model):
+    films = model.generate({"Edema": 1}, n=3, seed=0).images
+    reports = model.describe(films)
+    assert len(reports) == 3
+    assert all(reports)
+    with pytest.raises(ValueError, match="films of shape"):
+        model.describe(films[:, :8])
+
+
+def test_preset_folder_round_trip(model, tmp_path):
+    model.save_to_preset(tmp_path)
+    restored = EMIXER.from_preset(tmp_path)
+    assert restored.config == model.config
+    expected = model.generate({"Edema": 1}, n=2, seed=0)
+    studies = restored.generate({"Edema": 1}, n=2, seed=0)
+    np.testing.assert_array_equal(expected.images, studies.images)
+    assert expected.reports == studies.reports
+    (tmp_path / "vocabulary.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"vocabulary\.json is missing"):
+        EMIXER.from_preset(tmp_path)
+
+
+def test_keras_file_round_trip_keeps_all_optimizers(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    restored = keras.models.load_model(tmp_path / "model.keras")
+    assert isinstance(restored, EMIXER)
+    for name in ("optimizer", "decoder_optimizer", "discriminator_optimizer"):
+        old, new = getattr(model, name), getattr(restored, name)
+        assert int(new.iterations) > 0
+        for a, b in zip(old.variables, new.variables, strict=True):
+            np.testing.assert_array_equal(np.array(a), np.array(b))
+    for a, b in zip(model.get_weights(), restored.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_vocabulary_of_another_data_set_is_refused(tiny_config):
+    with pytest.raises(ValueError, match=r"must have config\.vocabulary_size words"):
+        EMIXER(tiny_config, vocabulary=["<pad>"] * 5)
+
+
+def test_evaluate_measures_the_decoder(model, make_studies):
+    result = model.test_on_batch(make_studies(model.config, 4), return_dict=True)
+    assert result["word_perplexity"] == pytest.approx(np.exp(result["words"]), rel=1e-4)
+
+
+def test_presets_without_weights_say_so():
+    with pytest.raises(ValueError, match="No weights are shipped"):
+        EMIXER.from_preset("phantom_32")
+    with pytest.raises(ValueError, match="Did you mean phantom_"):
+        EMIXER.from_preset("phantom_16")
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_configurations_survive_json(name):
+    config = EmixerConfig.named(name)
+    assert EmixerConfig.from_json(config.to_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"channels": 2}, "channels must be 1 or 3"),
+        ({"resolution": 48}, "power of two"),
+        ({"batch_size": 6}, "multiple of 4"),
+        ({"adversarial_loss": "wgan"}, "hinge"),
+        ({"image_weigth": 1}, "Did you mean image_weight"),
+        ({"labels": ("a", "a")}, "distinct"),
+    ],
+)
+def test_bad_configurations_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        EmixerConfig().replace(**change)
+
+
+def test_contact_sheet_holds_every_film():
+    films = np.full((3, 8, 8, 1), 200, "uint8")
+    sheet = contact_sheet(films, ["a"] * 3, ["long report " * 20] * 3, columns=2)
+    pixels = np.asarray(sheet)
+    assert (pixels == 200).all(-1).sum() == 3 * 192 * 192
