@@ -207,6 +207,7 @@ _SMALL_REPORTS = {
     "encoder_features": 128,
     "encoder_channels": 16,
     "word_embedding_dim": 48,
+    "word_layers": 1,
     "decoder_units": 96,
     "report_discriminator_units": 48,
     "joint_discriminator_units": 48,
@@ -218,7 +219,7 @@ _SMALL_REPORTS = {
 _SMALL_RATES = {
     "generator_learning_rate": 2e-4,
     "discriminator_learning_rate": 4e-4,
-    "decoder_learning_rate": 2e-3,
+    "decoder_learning_rate": 3e-3,
     "beta_2": 0.99,
     "decoder_beta_1": 0.9,
     "average_half_life": 5_000.0,

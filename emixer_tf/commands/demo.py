@@ -15,7 +15,7 @@ def add_parser(subparsers):
     parser.add_argument("--out", default="demo", help="folder to write (%(default)s)")
     parser.add_argument("--studies", type=int, default=4000, help="phantom studies (%(default)s)")
     parser.add_argument(
-        "--minutes", type=float, default=7.0, help="time for training (%(default)s)"
+        "--minutes", type=float, default=9.0, help="time for training (%(default)s)"
     )
     parser.add_argument("--config", default="phantom_32", help="configuration (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="(%(default)s)")

@@ -58,7 +58,7 @@ class AdversarialStep:
             logs.update(values)
         decoder_gradients = []
         if config.teacher_forcing_weight:
-            gradients, values = self._teacher_forcing_update(batch)
+            gradients, values = self._teacher_forcing_update(with_conditioning(studies))
             decoder_gradients.append((model.describer_variables, gradients))
             logs.update(values)
         gradients, values = self._generator_update(batch, step)
