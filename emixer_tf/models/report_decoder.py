@@ -184,7 +184,9 @@ class ReportDecoder(keras.Model):
         return states
 
     def _advance(self, inputs, states):
-        return self.word_lstm.cell(inputs, states)
+        output, states = self.word_lstm.cell(inputs, states)
+        # Keras unpacks the states of a single cell, but takes them packed.
+        return output, [states] if self.word_layers == 1 else states
 
     def get_config(self):
         """Return the constructor's arguments."""

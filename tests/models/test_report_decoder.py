@@ -13,9 +13,11 @@ from emixer_tf.training.losses import cross_entropy
 SENTENCES, WORDS, VOCABULARY = 3, 4, 9
 
 
-@pytest.fixture
-def decoder():
-    decoder = ReportDecoder(VOCABULARY, SENTENCES, WORDS, embedding_dim=5, units=6)
+@pytest.fixture(params=[1, 3])
+def decoder(request):
+    decoder = ReportDecoder(
+        VOCABULARY, SENTENCES, WORDS, embedding_dim=5, units=6, word_layers=request.param
+    )
     decoder(ops.zeros((1, 7)), ops.zeros((1, SENTENCES, WORDS), "int32"))
     return decoder
 
