@@ -212,14 +212,14 @@ _SMALL_REPORTS = {
     "report_discriminator_units": 48,
     "joint_discriminator_units": 48,
     "joint_discriminator_channels": 12,
-    "report_weight": 0.1,
-    "joint_weight": 0.2,
+    "report_weight": 0.02,
+    "joint_weight": 0.05,
 }
 
 _SMALL_RATES = {
     "generator_learning_rate": 2e-4,
     "discriminator_learning_rate": 4e-4,
-    "decoder_learning_rate": 3e-3,
+    "decoder_learning_rate": 2e-3,
     "beta_2": 0.99,
     "decoder_beta_1": 0.9,
     "average_half_life": 5_000.0,
