@@ -38,8 +38,10 @@ class EmixerConfig:
         sentences, words: Limits of a report; a report is `[sentences, words]` word ids.
         resolution: Side of the square film in pixels, a power of two times `base_resolution`.
         channels: 1 or 3.
-        batch_size: Studies in one update. A training step reads
-            `batch_size * discriminator_steps` studies.
+        batch_size: Studies in one update. A training step reads a
+            fresh batch for every discriminator update and every decoder update.
+        discriminator_steps, decoder_steps: Updates of the discriminators, and of the decoder by
+            teacher forcing, in a step.
         image_encoder: "small", "densenet121" or "densenet121_imagenet".
         adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
         average_half_life: Half-life of the moving average, in images.
@@ -94,6 +96,7 @@ class EmixerConfig:
     # Training
     batch_size: int = 512
     discriminator_steps: int = 2
+    decoder_steps: int = 1
     generator_learning_rate: float = 5e-5
     decoder_learning_rate: float = 5e-5
     discriminator_learning_rate: float = 2e-4
@@ -147,16 +150,19 @@ class EmixerConfig:
                 "batch_size must be a multiple of 4, as a quarter of the films is turned to each "
                 f"angle. Received: batch_size={self.batch_size}"
             )
-        if self.discriminator_steps < 1:
-            raise ValueError(
-                "discriminator_steps must be at least 1. "
-                f"Received: discriminator_steps={self.discriminator_steps}"
-            )
+        for name in ("discriminator_steps", "decoder_steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1. Received: {getattr(self, name)}")
 
     @property
     def studies_per_step(self):
-        """Studies that one training step reads: a fresh batch for every discriminator update."""
-        return self.batch_size * self.discriminator_steps
+        """Studies that one training step reads."""
+        return self.batch_size * self.batches_per_step
+
+    @property
+    def batches_per_step(self):
+        """Fresh batches in a step: every update of a network reads one of its own."""
+        return max(self.discriminator_steps, self.decoder_steps)
 
     def replace(self, **changes):
         """Return a copy with some fields changed; a misspelt field is named with its neighbours."""
@@ -247,7 +253,7 @@ CONFIGURATIONS = {
         generator_channels=12,
         discriminator_channels=12,
         batch_size=16,
-        discriminator_steps=2,
+        decoder_steps=4,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),
@@ -258,7 +264,7 @@ CONFIGURATIONS = {
         generator_channels=16,
         discriminator_channels=16,
         batch_size=16,
-        discriminator_steps=2,
+        decoder_steps=4,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from emixer_tf.layers.conditional_norm import batch_normalization
+
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class SmallImageEncoder(keras.Model):
@@ -28,22 +30,21 @@ class SmallImageEncoder(keras.Model):
         side, width, channels = input_shape[1], self.base_channels, input_shape[-1]
         while side > 4:
             conv = keras.layers.Conv2D(
-                width, 3, strides=2, padding="same", kernel_initializer="he_normal"
+                width, 3, padding="same", use_bias=False, kernel_initializer="he_normal"
             )
-            norm = keras.layers.GroupNormalization(groups=min(8, width // 4))
+            norm = batch_normalization()
             conv.build((None, side, side, channels))
-            side //= 2
             norm.build((None, side, side, width))
             self.stages.append([conv, norm])
-            channels, width = width, min(2 * width, 8 * self.base_channels)
+            side, channels, width = side // 2, width, min(2 * width, 4 * self.base_channels)
         self.projection.build((None, side * side * channels))
 
     def call(self, images, training=False):
         """Return v `[batch, features]` of films in [-1, 1]."""
         x = images
         for conv, norm in self.stages:
-            x = ops.relu(norm(conv(x)))
-        return ops.relu(self.projection(self.flatten(x)))
+            x = ops.max_pool(ops.relu(norm(conv(x), training=training)), 2, 2)
+        return self.projection(self.flatten(x))
 
     def get_config(self):
         """Return the constructor's arguments."""

@@ -48,29 +48,41 @@ class AdversarialStep:
         """Run one step on `studies_per_step` studies and return named values to log."""
         model, config = self.model, self.config
         step = tf.cast(model.optimizer.iterations, tf.int32)
+        # Rows k, k + batches, ...: the same split of the global batch on any number of replicas.
+        batches = [
+            with_conditioning(
+                {key: value[k :: config.batches_per_step] for key, value in studies.items()}
+            )
+            for k in range(config.batches_per_step)
+        ]
         logs = {}
         for k in range(config.discriminator_steps):
-            # Rows k, k + steps, ...: the same split of the global batch on any number of replicas.
-            batch = {key: value[k :: config.discriminator_steps] for key, value in studies.items()}
-            batch = with_conditioning(batch)
-            gradients, values = self._discriminator_update(batch, step, tf.constant(k))
+            gradients, values = self._discriminator_update(batches[k], step, tf.constant(k))
             model.discriminator_optimizer.apply(gradients, model.discriminator_variables)
             logs.update(values)
-        decoder_gradients = []
-        if config.teacher_forcing_weight:
-            gradients, values = self._teacher_forcing_update(with_conditioning(studies))
-            decoder_gradients.append((model.describer_variables, gradients))
-            logs.update(values)
-        gradients, values = self._generator_update(batch, step)
+        gradients, values = self._generator_update(batches[-1], step)
         count = len(model.image_generator.trainable_variables)
         model.optimizer.apply(gradients[:count], model.image_generator.trainable_variables)
-        decoder_gradients.append((model.adversarial_decoder_variables, gradients[count:]))
         logs.update(values)
-        if model.trains_decoder:
-            gradients = sum_by_variable(decoder_gradients, model.describer_variables)
-            model.decoder_optimizer.apply(gradients, model.describer_variables)
-        self._update_averages(batch)
+        adversarial = (model.adversarial_decoder_variables, gradients[count:])
+        logs.update(self._teach_decoder(batches, adversarial))
+        self._update_averages(batches[-1])
         return logs
+
+    def _teach_decoder(self, batches, adversarial):
+        """Update the decoder by teacher forcing; the discriminators' gradients join the last."""
+        model, config = self.model, self.config
+        variables, parts, values = model.describer_variables, [adversarial], {}
+        if config.teacher_forcing_weight:
+            for batch in batches[: config.decoder_steps - 1]:
+                gradients, _ = self._teacher_forcing_update(batch)
+                taught = sum_by_variable([(variables, gradients)], variables)
+                model.decoder_optimizer.apply(taught, variables)
+            gradients, values = self._teacher_forcing_update(batches[config.decoder_steps - 1])
+            parts.append((variables, gradients))
+        if model.trains_decoder:
+            model.decoder_optimizer.apply(sum_by_variable(parts, variables), variables)
+        return values
 
     def _stream(self, step, update):
         stream = RandomStream(self.config.seed, step, replica_index(), replica_count())
