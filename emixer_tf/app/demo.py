@@ -1,9 +1,7 @@
 """The demo: phantom studies, a short training of EMIXER, and a page that shows both."""
 
 import json
-import time
 
-import keras
 import numpy as np
 from rich.console import Console
 
@@ -14,7 +12,7 @@ from emixer_tf.data.sources.phantom_records import prepare_phantom
 from emixer_tf.data.vocabulary import Vocabulary
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.sheets import contact_sheet
-from emixer_tf.training.callbacks import MetricLines, StopWhenDiverged
+from emixer_tf.training.callbacks import MetricLines, StopAfter, StopWhenDiverged
 from emixer_tf.training.configure import configure
 
 _STEPS_PER_EPOCH = 50
@@ -27,27 +25,6 @@ _SHOWN = (
     "Support Devices",
 )
 _PER_LABEL = 2
-
-
-class StopAfter(keras.callbacks.Callback):
-    """End the training after a number of seconds.
-
-    Args:
-        seconds: Counted from the first step's begin.
-    """
-
-    def __init__(self, seconds):
-        super().__init__()
-        self.seconds = seconds
-
-    def on_train_begin(self, logs=None):
-        """Start the clock."""
-        self._end = time.monotonic() + self.seconds
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Look at the clock."""
-        if time.monotonic() > self._end:
-            self.model.stop_training = True
 
 
 def run_demo(out, studies, minutes, config_name, seed):

@@ -90,3 +90,24 @@ class StopWhenDiverged(keras.callbacks.Callback):
                 f"Training diverged in epoch {epoch + 1}: {', '.join(bad)} are not finite. "
                 "Remedy: lower the learning rates, or resume from the last checkpoint."
             )
+
+
+class StopAfter(keras.callbacks.Callback):
+    """End the training after a number of seconds.
+
+    Args:
+        seconds: Counted from the first step's begin.
+    """
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_begin(self, logs=None):
+        """Start the clock."""
+        self._end = time.monotonic() + self.seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Look at the clock."""
+        if time.monotonic() > self._end:
+            self.model.stop_training = True

@@ -1,0 +1,171 @@
+"""Do generated studies show and say what was asked? Trains EMIXER on the phantom and measures.
+
+    python benchmarks/quality.py --minutes 60 --out runs/quality
+    python benchmarks/quality.py --preset runs/quality/preset      # measure only
+
+Four numbers, with their counterparts on real phantom studies: film-label AUROC of a classifier
+trained on real films; report-label F1 and readability by the grammar; side named = side seen, by a
+side classifier trained on real films, beside shuffled pairs.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+from film_classifier import (
+    SIDED,
+    aurocs,
+    phantom_films,
+    side_targets,
+    train_classifier,
+)
+from sklearn.metrics import f1_score
+
+from emixer_tf.data import load_dataset, read_card
+from emixer_tf.data.sources import phantom
+from emixer_tf.data.sources.phantom_records import prepare_phantom
+from emixer_tf.models.emixer import EMIXER
+from emixer_tf.training.callbacks import MetricLines, SampleSheets, StopAfter
+from emixer_tf.training.checkpoint import Checkpoint
+from emixer_tf.training.configure import configure
+from emixer_tf.training.run import sheet_labels
+
+STUDIES, CLASSIFIER_FILMS, HELD_OUT = 1000, 8000, 2000
+
+
+def train(out, config_name, minutes, studies, changes):
+    """Train for some minutes and return the model."""
+    data = out / "data"
+    resolution = 32 if config_name.endswith("32") else 64
+    prepare_phantom(data, studies, resolution, seed=0, overwrite=True)
+    card = read_card(data)
+    config = configure(config_name, card, changes)
+    model = EMIXER(config, vocabulary=card.vocabulary)
+    model.compile()
+    model.fit(
+        load_dataset(data, "train", config.studies_per_step),
+        epochs=10_000,
+        steps_per_epoch=100,
+        verbose=2,
+        callbacks=[
+            StopAfter(60 * minutes),
+            MetricLines(out / "metrics.jsonl"),
+            SampleSheets(out / "sheets", sheet_labels(config.labels), every_epochs=10),
+            Checkpoint(out),
+        ],
+    )
+    model.save_to_preset(out / "preset")
+    return model
+
+
+def measure(model):
+    """Return the numbers of a trained model."""
+    resolution = model.config.resolution
+    films, labels, findings = phantom_films(CLASSIFIER_FILMS, 1, resolution)
+    targets = np.concatenate([labels, side_targets(findings).reshape(len(films), -1)], axis=1)
+    judge = train_classifier(films, targets, epochs=6)
+    held_films, held_labels, _ = phantom_films(HELD_OUT, 2, resolution)
+    asked = phantom_films(STUDIES, 3, 16)[1]
+    studies = model.generate(asked, seed=0)
+    made = studies.images.astype("float32") / 127.5 - 1
+    drawable = [name for name in phantom.LABELS if name != "No Finding"]
+    real = aurocs(judge, held_films, held_labels, phantom.LABELS)
+    fake = aurocs(judge, made, asked, phantom.LABELS)
+    macro = {
+        key: float(np.nanmean([scores[name] for name in drawable]))
+        for key, scores in (("real", real), ("generated", fake))
+    }
+    return {
+        "film_auroc": macro,
+        "film_auroc_ratio": macro["generated"] / macro["real"],
+        "film_auroc_by_label": {
+            name: [round(float(real[name]), 3), round(float(fake[name]), 3)] for name in drawable
+        },
+        **report_scores(studies.reports, asked),
+        **side_scores(judge, made, studies.reports),
+    }
+
+
+def report_scores(reports, asked):
+    """Return readability, and F1 of the labels read from the reports against those asked for."""
+    read = np.zeros_like(asked)
+    readable = 0
+    for row, report in enumerate(reports):
+        reading = try_to_read(report)
+        if reading is not None:
+            readable += 1
+            read[row] = [reading.labels[name] for name in phantom.LABELS]
+    scores = f1_score(asked, read, average=None, zero_division=0)
+    return {
+        "readable": readable / len(reports),
+        "report_f1": float(np.mean(scores)),
+        "report_f1_by_label": {
+            name: round(float(score), 3) for name, score in zip(phantom.LABELS, scores, strict=True)
+        },
+    }
+
+
+def try_to_read(report):
+    """Return the grammar's reading of a report, or None."""
+    try:
+        return phantom.read_labels(report)
+    except phantom.UnreadableReport:
+        return None
+
+
+def side_scores(judge, films, reports):
+    """Return how often the side named is the side seen, and the same for shuffled pairs."""
+    scores = judge.predict(films, batch_size=256, verbose=0)[:, len(phantom.LABELS) :]
+    scores = scores.reshape(len(films), len(SIDED), 2)
+    seen = np.where(scores[..., 0] > scores[..., 1], "right", "left")
+    readings = [try_to_read(report) for report in reports]
+    order = np.random.default_rng(0).permutation(len(films))
+    pairs = [
+        (row, finding)
+        for row, reading in enumerate(readings)
+        if reading is not None
+        for finding in reading.findings
+        if finding.name in SIDED and finding.side in ("right", "left")
+    ]
+    hits = [seen[row, SIDED.index(f.name)] == f.side for row, f in pairs]
+    shuffled = [seen[order[row], SIDED.index(f.name)] == f.side for row, f in pairs]
+    return {
+        "side_agreement": float(np.mean(hits)),
+        "side_agreement_shuffled": float(np.mean(shuffled)),
+        "one_sided_findings": len(pairs),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=Path("runs/quality"))
+    parser.add_argument("--preset", help="measure this preset instead of training")
+    parser.add_argument("--config", default="phantom_64")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--studies", type=int, default=20_000)
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
+    args = parser.parse_args()
+    begin = time.perf_counter()
+    if args.preset:
+        model = EMIXER.from_preset(args.preset)
+    else:
+        model = train(args.out, args.config, args.minutes, args.studies, args.set)
+    numbers = {
+        "config": args.config,
+        "changes": args.set,
+        "steps": model.steps_taken(),
+        "minutes": None if args.preset else args.minutes,
+        **measure(model),
+        "seconds_in_all": round(time.perf_counter() - begin),
+    }
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "quality.json").write_text(json.dumps(numbers, indent=1))
+    print(json.dumps(numbers, indent=1))
+
+
+if __name__ == "__main__":
+    main()
