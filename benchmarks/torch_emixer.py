@@ -1,5 +1,7 @@
 """EMIXER's networks with the same layer shapes in plain PyTorch, to compare speed with."""
 
+import itertools
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -52,9 +54,7 @@ class Generator(nn.Module):
         condition = self.chunk + config.label_embedding_dim
         self.embedding = nn.Linear(len(config.labels), config.label_embedding_dim, bias=False)
         self.stem = dense(self.stem_noise, self.side**2 * widths[0])
-        self.blocks = nn.ModuleList(
-            UpBlock(a, b, condition) for a, b in zip(widths, widths[1:], strict=False)
-        )
+        self.blocks = nn.ModuleList(UpBlock(a, b, condition) for a, b in itertools.pairwise(widths))
         self.norm, self.head = nn.BatchNorm2d(widths[-1]), conv(widths[-1], config.channels, 3)
 
     def forward(self, noise, labels):

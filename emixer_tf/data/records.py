@@ -1,5 +1,6 @@
 """Writing studies as sharded TFRecord beside a card."""
 
+import csv
 import hashlib
 import os
 import secrets
@@ -23,7 +24,7 @@ _STUDIES_PER_SHARD = 4096
 
 def write_records(
     studies, out, name, labels, resolution, channels, *, fit="pad", minimum_count=1,
-    sentences=None, words=None, dropped=None, notes=(), overwrite=False, extra_files=None,
+    sentences=None, words=None, skipped=(), notes=(), overwrite=False,
 ):  # fmt: skip
     """Write studies to a prepared data set.
 
@@ -38,10 +39,10 @@ def write_records(
         fit: "pad", "crop" or "stretch".
         minimum_count: Occurrences in the training split that a word needs.
         sentences, words: Limits of a report; None for the 99th percentile of the training split.
-        dropped: Reasons and counts of what the source left out.
+        skipped: List of `(row, image, reason)` that the source fills while its studies are read;
+            written as `skipped.csv`, and counted in the card.
         notes: Remarks for the card.
         overwrite: Whether an existing data set may be replaced.
-        extra_files: Texts to write beside the card, by file name.
 
     Returns:
         `DatasetCard`.
@@ -64,10 +65,10 @@ def write_records(
             shards.update(_write_split(aside, split, chosen, vocabulary, sentences, words))
         card = _card(
             name, labels, resolution, channels, sentences, words, vocabulary, rows, shards,
-            dropped, notes,
+            skipped, notes,
         )  # fmt: skip
-        for file, text in (extra_files or {}).items():
-            (aside / file).write_text(text, encoding="utf-8")
+        if skipped:
+            _write_skipped(aside / "skipped.csv", skipped)
         (aside / CARD).write_text(card.to_json(), encoding="utf-8")
         if out.exists():
             shutil.rmtree(out)
@@ -169,8 +170,15 @@ def _bytes(value):
     return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
 
 
+def _write_skipped(path, skipped):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["row", "image", "reason"])
+        writer.writerows(skipped)
+
+
 def _card(
-    name, labels, resolution, channels, sentences, words, vocabulary, rows, shards, dropped, notes
+    name, labels, resolution, channels, sentences, words, vocabulary, rows, shards, skipped, notes
 ):
     label_counts = {
         split: {
@@ -194,7 +202,7 @@ def _card(
         unreported=sum(not row["report"] for row in rows),
         cut_reports=sum(_is_cut(row["report"], sentences, words) for row in rows),
         shards=shards,
-        dropped=dict(dropped or {}),
+        dropped={"unreadable row (see skipped.csv)": len(skipped)} if skipped else {},
         notes=list(notes),
     )
 

@@ -1,8 +1,5 @@
 """Any CSV with an image column, and perhaps a text column and labels."""
 
-import csv
-import io
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,22 +92,20 @@ def prepare_table(
     labels = _label_names(path, table, columns, labels)
     root = path.parent if root is None else Path(root)
     skipped = []
-    studies = []
-    for number, row in track(
-        enumerate(table.to_dict("records"), start=2), f"Reading {path.name}", total=len(table)
-    ):
-        try:
-            studies.append(_study(path, number, row, root, columns, labels, seed))
-        except DataError as error:
-            if on_error == "stop":
-                raise
-            skipped.append((number, row[columns.image], str(error)))
-    reasons = Counter("unreadable row (see skipped.csv)" for _ in skipped)
-    extra = {"skipped.csv": _skipped_table(skipped)} if skipped else None
+
+    def studies():
+        rows = enumerate(table.to_dict("records"), start=2)
+        for number, row in track(rows, f"Reading {path.name}", total=len(table)):
+            try:
+                yield _study(path, number, row, root, columns, labels, seed)
+            except DataError as error:
+                if on_error == "stop":
+                    raise
+                skipped.append((number, row[columns.image], str(error)))
+
     return write_records(
-        studies, out, path.stem, labels, resolution, channels, dropped=reasons, extra_files=extra,
-        **records,
-    )  # fmt: skip
+        studies(), out, path.stem, labels, resolution, channels, skipped=skipped, **records
+    )
 
 
 def _read_table(path):
@@ -183,11 +178,3 @@ def _number(source, label, cell):
             "leave all labels of the row empty."
         )
     return float(cell)
-
-
-def _skipped_table(skipped):
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["row", "image", "reason"])
-    writer.writerows(skipped)
-    return text.getvalue()
