@@ -37,7 +37,9 @@ class ReportDecoder(keras.Model):
         self.units = units
         self.word_layers = word_layers
         self.embedding = keras.layers.Embedding(vocabulary_size, embedding_dim, name="embedding")
-        self.sentence_cell = keras.layers.LSTMCell(units, name="sentence_lstm")
+        self.sentence_lstm = keras.layers.LSTM(
+            units, return_sequences=True, use_cudnn=False, name="sentence_lstm"
+        )
         self.stop_head = keras.layers.Dense(1, name="stop_head")
         self.topic_layers = [
             keras.layers.Dense(units, activation="relu", name="topic_1"),
@@ -65,12 +67,8 @@ class ReportDecoder(keras.Model):
         Returns:
             `(stop_logits [batch, sentences], topics [batch, sentences, embedding_dim])`.
         """
-        zeros = ops.zeros((ops.shape(features)[0], self.units))
-        states, hidden = [zeros, zeros], []
-        for _ in range(self.sentences):
-            output, states = self.sentence_cell(features, states)
-            hidden.append(output)
-        hidden = ops.stack(hidden, axis=1)  # [batch, sentences, units]
+        inputs = ops.repeat(features[:, None], self.sentences, axis=1)
+        hidden = self.sentence_lstm(inputs)  # [batch, sentences, units]
         topics = hidden
         for layer in self.topic_layers:
             topics = layer(topics)
@@ -117,22 +115,15 @@ class ReportDecoder(keras.Model):
         rows = batch * self.sentences
         table = ops.stop_gradient(ops.convert_to_tensor(self.embedding.embeddings))
         start = self._start(ops.zeros((rows, self.words), dtype="int32"))
-
-        embedded, open_, written, masks = start, ops.ones((rows,)), [], []
-        for index in range(self.words):
-            output, states = self._advance(embedded, states)
-            logits = without_ids(self.word_head(output), [PAD, START])
-            choice = gumbel_softmax(
-                logits, noise.gumbel(index, (rows, self.vocabulary_size)), temperature,
-                straight_through,
-            )  # fmt: skip
-            open_ = open_ * ops.cast(ops.argmax(choice, axis=-1) != END, "float32")
-            embedded = ops.matmul(choice, table)
-            written.append(embedded * open_[:, None])
-            masks.append(open_)
+        cell = RelaxedWordCell(self, table, noise, temperature, straight_through)
+        indices = ops.repeat(ops.arange(self.words, dtype="float32")[None, :, None], rows, axis=0)
+        flat_states = [part for pair in states for part in pair]
+        outputs = keras.layers.RNN(cell, return_sequences=True)(
+            indices, initial_state=[*flat_states, start, ops.ones((rows, 1))]
+        )  # [batch * sentences, words, embedding_dim + 1]
         shape = (batch, self.sentences, self.words)
-        embedded = ops.reshape(ops.stack(written, axis=1), (*shape, self.embedding_dim))
-        mask = ops.reshape(ops.stack(masks, axis=1), shape)
+        embedded = ops.reshape(outputs[..., :-1], (*shape, self.embedding_dim))
+        mask = ops.reshape(outputs[..., -1], shape)
         alive = straight_through_alive(stop_logits)
         return (
             embedded * alive[:, :, None, None],
@@ -161,7 +152,7 @@ class ReportDecoder(keras.Model):
 
         embedded, written = start, []
         for index in range(self.words):
-            output, states = self._advance(embedded, states)
+            output, states = self.advance(embedded, states)
             # A sentence has at least one word, or the report would end there.
             banned = [PAD, START, UNK] if index else [PAD, START, UNK, END]
             logits = without_ids(self.word_head(output), banned)
@@ -180,10 +171,11 @@ class ReportDecoder(keras.Model):
         """Return the word LSTM's states after it has read the topic, its first input."""
         rows = ops.reshape(topics, (-1, self.embedding_dim))
         zeros = ops.zeros((ops.shape(rows)[0], self.units))
-        _, states = self._advance(rows, [[zeros, zeros] for _ in range(self.word_layers)])
+        _, states = self.advance(rows, [[zeros, zeros] for _ in range(self.word_layers)])
         return states
 
-    def _advance(self, inputs, states):
+    def advance(self, inputs, states):
+        """Move the word LSTM on by one input; returns its output and its new states."""
         output, states = self.word_lstm.cell(inputs, states)
         # Keras unpacks the states of a single cell, but takes them packed.
         return output, [states] if self.word_layers == 1 else states
@@ -198,6 +190,43 @@ class ReportDecoder(keras.Model):
             "units": self.units,
             "word_layers": self.word_layers,
         }
+
+
+class RelaxedWordCell(keras.layers.Layer):
+    """One free-running step of the word decoder, as a cell that `keras.layers.RNN` repeats.
+
+    A loop in the graph: unrolled, the words of a report cost seconds of tracing.
+
+    Args:
+        decoder: The `ReportDecoder` whose layers it uses.
+        table: Embedding table that is read and not trained, `[vocabulary_size, embedding_dim]`.
+        noise, temperature, straight_through: As for `ReportDecoder.relaxed`.
+    """
+
+    def __init__(self, decoder, table, noise, temperature, straight_through):
+        super().__init__()
+        self.decoder = decoder
+        self.table = table
+        self.noise = noise
+        self.temperature = temperature
+        self.straight_through = straight_through
+        self.state_size = [decoder.units] * (2 * decoder.word_layers) + [decoder.embedding_dim, 1]
+        self.output_size = decoder.embedding_dim + 1
+        self.built = True
+
+    def call(self, index, states):
+        """Write the word at `index` `[rows, 1]`; returns `[embedded, open]` and the new states."""
+        *flat, embedded, open_ = states
+        pairs = [list(flat[i : i + 2]) for i in range(0, len(flat), 2)]
+        output, pairs = self.decoder.advance(embedded, pairs)
+        logits = without_ids(self.decoder.word_head(output), [PAD, START])
+        gumbel = self.noise.gumbel(ops.cast(index[0, 0], "int32"), logits.shape)
+        choice = gumbel_softmax(logits, gumbel, self.temperature, self.straight_through)
+        continues = ops.cast(ops.argmax(choice, axis=-1) != END, "float32")
+        open_ = open_ * continues[:, None]
+        embedded = ops.matmul(choice, self.table)
+        written = ops.concatenate([embedded * open_, open_], axis=-1)
+        return written, [*(part for pair in pairs for part in pair), embedded, open_]
 
 
 def straight_through_alive(stop_logits):

@@ -27,8 +27,8 @@ _GENERATOR_UPDATE = 32
 class AdversarialStep:
     """The training step of a compiled `EMIXER`.
 
-    Each of the three updates computes its gradients in a function that is traced once and called
-    as often as the step needs it; optimizers are applied outside, in the replica context.
+    Each of the three updates, its optimizer included, is a function that is traced once and
+    called as often as the step needs it.
 
     Args:
         model: An `EMIXER` with optimizers.
@@ -40,9 +40,9 @@ class AdversarialStep:
     def __init__(self, model):
         self.model = model
         self.config = model.config
-        self._discriminator_update = traced_once(self.discriminator_update)
-        self._generator_update = traced_once(self.generator_update)
-        self._teacher_forcing_update = traced_once(self.teacher_forcing_update)
+        self._train_discriminators = traced_once(self.train_discriminators)
+        self._train_generator = traced_once(self.train_generator)
+        self._train_decoder = traced_once(self.train_decoder)
 
     def __call__(self, studies):
         """Run one step on `studies_per_step` studies and return named values to log."""
@@ -57,32 +57,39 @@ class AdversarialStep:
         ]
         logs = {}
         for k in range(config.discriminator_steps):
-            gradients, values = self._discriminator_update(batches[k], step, tf.constant(k))
-            model.discriminator_optimizer.apply(gradients, model.discriminator_variables)
-            logs.update(values)
-        gradients, values = self._generator_update(batches[-1], step)
-        count = len(model.image_generator.trainable_variables)
-        model.optimizer.apply(gradients[:count], model.image_generator.trainable_variables)
+            logs.update(self._train_discriminators(batches[k], step, tf.constant(k)))
+        adversarial, values = self._train_generator(batches[-1], step)
         logs.update(values)
-        adversarial = (model.adversarial_decoder_variables, gradients[count:])
-        logs.update(self._teach_decoder(batches, adversarial))
+        if model.trains_decoder:
+            for batch in batches[: config.decoder_steps]:
+                logs.update(self._train_decoder(batch, adversarial))
         self._update_averages(batches[-1])
         return logs
 
-    def _teach_decoder(self, batches, adversarial):
-        """Update the decoder by teacher forcing; the discriminators' gradients join the last."""
-        model, config = self.model, self.config
-        variables, parts, values = model.describer_variables, [adversarial], {}
-        if config.teacher_forcing_weight:
-            for batch in batches[: config.decoder_steps - 1]:
-                gradients, _ = self._teacher_forcing_update(batch)
-                taught = sum_by_variable([(variables, gradients)], variables)
-                model.decoder_optimizer.apply(taught, variables)
-            gradients, values = self._teacher_forcing_update(batches[config.decoder_steps - 1])
+    def train_discriminators(self, batch, step, update):
+        """Update all discriminators on one fresh batch; return values to log."""
+        gradients, logs = self.discriminator_gradients(batch, step, update)
+        self.model.discriminator_optimizer.apply(gradients, self.model.discriminator_variables)
+        return logs
+
+    def train_generator(self, batch, step):
+        """Update G; return the discriminators' gradients of F, and values to log."""
+        gradients, logs = self.generator_gradients(batch, step)
+        variables = self.model.image_generator.trainable_variables
+        self.model.optimizer.apply(gradients[: len(variables)], variables)
+        dense = [tf.convert_to_tensor(gradient) for gradient in gradients[len(variables) :]]
+        return dense, logs
+
+    def train_decoder(self, batch, adversarial):
+        """Update F and its encoder on real pairs, joined by the discriminators' gradients."""
+        model = self.model
+        variables = model.describer_variables
+        parts, losses = [(model.adversarial_decoder_variables, adversarial)], {}
+        if self.config.teacher_forcing_weight:
+            gradients, losses = self.teacher_forcing_gradients(batch)
             parts.append((variables, gradients))
-        if model.trains_decoder:
-            model.decoder_optimizer.apply(sum_by_variable(parts, variables), variables)
-        return values
+        model.decoder_optimizer.apply(sum_by_variable(parts, variables), variables)
+        return losses
 
     def _stream(self, step, update):
         stream = RandomStream(self.config.seed, step, replica_index(), replica_count())
@@ -100,7 +107,7 @@ class AdversarialStep:
             update_average(averaged, network, decay)
         model.remember_labels(batch["fake_labels"])
 
-    def discriminator_update(self, batch, step, update):
+    def discriminator_gradients(self, batch, step, update):
         """Return the gradients of all discriminators on one fresh batch, and values to log."""
         model, config = self.model, self.config
         stream = self._stream(step, update)
@@ -204,7 +211,7 @@ class AdversarialStep:
             batch["reported_weights"], fake_weights,
         )  # fmt: skip
 
-    def generator_update(self, batch, step):
+    def generator_gradients(self, batch, step):
         """Return the gradients of G and F through all discriminators, and values to log."""
         model, config = self.model, self.config
         stream = self._stream(step, _GENERATOR_UPDATE)
@@ -251,7 +258,7 @@ class AdversarialStep:
             )
         return losses
 
-    def teacher_forcing_update(self, batch):
+    def teacher_forcing_gradients(self, batch):
         """Return the gradients of F and its encoder on real pairs, and values to log."""
         model = self.model
         with tf.GradientTape(watch_accessed_variables=False) as tape:

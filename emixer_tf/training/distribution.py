@@ -42,7 +42,10 @@ def balanced_weights(mask):
 def traced_once(function):
     """Return `function` as one graph function, whose second call reuses the first call's trace.
 
-    Synchronised batch norm has to leave the replica context, which TensorFlow forbids inside a
-    nested graph function: with several replicas the function is returned as it is.
+    Optimizers and synchronised batch norm have to leave the replica context, which TensorFlow
+    forbids inside a nested graph function: with several replicas the function is returned as it is.
     """
-    return tf.function(function) if replica_count() == 1 else function
+    if replica_count() > 1:
+        return function
+    # Not inlined: the optimiser of graphs would else work on every call's copy.
+    return tf.function(function, autograph=False, experimental_attributes={"_noinline": True})

@@ -29,12 +29,12 @@ def without_gradient(variables, gradients):
 
 
 def test_every_discriminator_variable_learns(model, batch):
-    gradients, _ = model._step.discriminator_update(batch, tf.constant(0), tf.constant(0))
+    gradients, _ = model._step.discriminator_gradients(batch, tf.constant(0), tf.constant(0))
     assert without_gradient(model.discriminator_variables, gradients) == []
 
 
 def test_generator_and_decoder_learn_from_the_discriminators(model, batch):
-    gradients, _ = model._step.generator_update(batch, tf.constant(0))
+    gradients, _ = model._step.generator_gradients(batch, tf.constant(0))
     variables = [
         *model.image_generator.trainable_variables,
         *model.adversarial_decoder_variables,
@@ -45,13 +45,13 @@ def test_generator_and_decoder_learn_from_the_discriminators(model, batch):
 
 
 def test_decoder_and_encoder_learn_from_real_pairs(model, batch):
-    gradients, _ = model._step.teacher_forcing_update(batch)
+    gradients, _ = model._step.teacher_forcing_gradients(batch)
     assert without_gradient(model.describer_variables, gradients) == []
 
 
 def test_generator_step_changes_nothing_in_the_discriminators(model, batch):
     before = [d.get_weights() for d in model.discriminators]
-    model._step.generator_update(batch, tf.constant(0))
+    model._step.generator_gradients(batch, tf.constant(0))
     for weights, discriminator in zip(before, model.discriminators, strict=True):
         for old, new in zip(weights, discriminator.get_weights(), strict=True):
             np.testing.assert_array_equal(old, new)
@@ -73,7 +73,7 @@ def test_turned_films_never_reach_the_real_or_fake_logit(model, batch, monkeypat
 
     monkeypatch.setattr(discriminator, "features", spy_features)
     monkeypatch.setattr(discriminator, "logits", spy_logits)
-    model._step.discriminator_update(batch, tf.constant(0), tf.constant(0))
+    model._step.discriminator_gradients(batch, tf.constant(0), tf.constant(0))
     size = batch["image"].shape[0]
     assert len(seen) == 1
     assert seen[0].shape[0] == 2 * size
@@ -95,13 +95,13 @@ def test_each_update_reads_fresh_studies(tiny_config, make_studies, monkeypatch)
     model = EMIXER(tiny_config)
     model.compile()
     read = []
-    update = model._step.discriminator_update
+    train = model._step.train_discriminators
 
     def spy(batch, step, number):
         read.append(np.array(batch["image"]))
-        return update(batch, step, number)
+        return train(batch, step, number)
 
-    monkeypatch.setattr(model._step, "_discriminator_update", spy)
+    monkeypatch.setattr(model._step, "_train_discriminators", spy)
     studies = make_studies(tiny_config, tiny_config.studies_per_step)
     model._step({key: tf.constant(value) for key, value in studies.items()})
     assert len(read) == 2
