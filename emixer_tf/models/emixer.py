@@ -16,6 +16,7 @@ from emixer_tf.models.joint_discriminator import JointDiscriminator
 from emixer_tf.models.report_decoder import ReportDecoder
 from emixer_tf.models.report_discriminator import ReportDiscriminator
 from emixer_tf.training.adversarial_step import AdversarialStep, with_conditioning
+from emixer_tf.training.graph_options import quick_start
 from emixer_tf.training.moving_average import reestimate_statistics
 
 _REMEMBERED_LABEL_ROWS = 1024
@@ -273,7 +274,8 @@ class EMIXER(keras.Model):
 
     def fit(self, x=None, *args, shuffle=False, **kwargs):
         """Train as `keras.Model.fit`; the stream of batches is shuffled already."""
-        return super().fit(x, *args, shuffle=shuffle, **kwargs)
+        with quick_start():
+            return super().fit(x, *args, shuffle=shuffle, **kwargs)
 
     def train_step(self, data):
         """Run one training step on a batch dict; returns named running means."""
