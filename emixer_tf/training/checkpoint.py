@@ -40,7 +40,12 @@ class Checkpoint(keras.callbacks.Callback):
         step = self.model.steps_taken()
         weights = self.folder / f"step-{step:08d}.weights.h5"
         save_weights_whole(self.model, weights)
-        state = {"step": step, "weights": weights.name, "config": self.model.config.to_dict()}
+        state = {
+            "step": step,
+            "weights": weights.name,
+            "config": self.model.config.to_dict(),
+            "vocabulary": self.model.vocabulary,
+        }
         write_whole(self.folder / _STATE, json.dumps(state, indent=2))
         for older in self.folder.glob("step-*.weights.h5"):
             if older != weights:
@@ -58,7 +63,7 @@ def resume(model, folder):
         The step to go on from; 0 where the folder holds no checkpoint.
 
     Raises:
-        ValueError: If the checkpoint is of another configuration.
+        ValueError: If the checkpoint is of another configuration or vocabulary.
     """
     state_file = Path(folder) / _STATE
     if not state_file.is_file():
@@ -73,6 +78,12 @@ def resume(model, folder):
         raise ValueError(
             f"{state_file} was written by another configuration: {'; '.join(differing)}. "
             "Remedy: train into another folder, or with the configuration it was begun with."
+        )
+    if state["vocabulary"] != (model.vocabulary and list(model.vocabulary)):
+        raise ValueError(
+            f"{state_file} was written with the vocabulary of another data set, as long as this "
+            "one but of other words. Remedy: train into another folder, or on the data set it was "
+            "begun with."
         )
     load_weights_checked(model, state_file.parent / state["weights"])
     return state["step"]

@@ -86,6 +86,20 @@ def test_checkpoint_of_another_configuration_is_refused(tmp_path, tiny_config):
         resume(other, tmp_path)
 
 
+def test_checkpoint_of_another_vocabulary_is_refused(tmp_path, tiny_config, tiny_vocabulary):
+    config = tiny_config.replace(vocabulary_size=len(tiny_vocabulary))
+    model = EMIXER(config, vocabulary=tiny_vocabulary)
+    model.compile()
+    callback = Checkpoint(tmp_path)
+    callback.set_model(model)
+    callback.on_epoch_end(0)
+    assert resume(model, tmp_path) == 0
+    other = EMIXER(config, vocabulary=[*tiny_vocabulary[:-1], "pneumothorax"])
+    other.compile()
+    with pytest.raises(ValueError, match="vocabulary of another data set"):
+        resume(other, tmp_path)
+
+
 def test_a_cut_checkpoint_is_named(tmp_path, tiny_config):
     model = EMIXER(tiny_config)
     model.compile()
