@@ -1,9 +1,15 @@
 """EMIXER in Keras 3: chest X-rays and their reports, generated together from diagnosis labels."""
 
+import os
+
 from emixer_tf.config import EmixerConfig
 from emixer_tf.version import __version__
 
 __all__ = ["EMIXER", "EmixerConfig", "__version__"]
+
+# TensorFlow leaves oneDNN's convolutions off on processors without AVX-512; EMIXER's step takes
+# 1.3 times as long without them (docs/benchmarks.md). Has an effect if TensorFlow comes later.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def __getattr__(name):
