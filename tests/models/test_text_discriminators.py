@@ -20,6 +20,16 @@ def test_masked_words_are_not_read():
     np.testing.assert_array_equal(pair_judge(films, words, mask), pair_judge(films, noisy, mask))
 
 
+def test_words_and_sentences_are_read_in_order():
+    words, mask = report()
+    judge = ReportDiscriminator(6, 5)
+    logits = np.array(judge(words, mask))
+    for order in ([1, 0, 2, 3], [0, 2, 1, 3]):
+        assert (np.array(judge(words[:, :, order], mask)) != logits).all()
+    swapped = words[:, [1, 0, 2]]
+    assert (np.array(judge(swapped, mask)) != logits).all()
+
+
 def test_joint_discriminator_reads_film_and_report():
     words, mask = report()
     other_words, _ = report(seed=5)
