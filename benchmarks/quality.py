@@ -5,7 +5,9 @@
 
 Four numbers, with their counterparts on real phantom studies: film-label AUROC of a classifier
 trained on real films; report-label F1 and readability by the grammar; side named = side seen, by a
-side classifier trained on real films, beside shuffled pairs.
+side classifier trained on real films, beside shuffled pairs. The last three are measured at several
+temperatures of the words, also for the decoder's reports of held-out real films. The classifier is
+trained once and kept beside `--out`.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import json
 import time
 from pathlib import Path
 
+import keras
 import numpy as np
 from film_classifier import (
     SIDED,
@@ -33,6 +36,7 @@ from emixer_tf.training.configure import configure
 from emixer_tf.training.run import sheet_labels
 
 STUDIES, CLASSIFIER_FILMS, HELD_OUT = 1000, 8000, 2000
+TEMPERATURES = (1.0, 0.5, 0.0)
 
 
 def train(out, config_name, minutes, studies, changes):
@@ -60,16 +64,22 @@ def train(out, config_name, minutes, studies, changes):
     return model
 
 
-def measure(model):
-    """Return the numbers of a trained model."""
-    resolution = model.config.resolution
+def trained_judge(path, resolution):
+    """Return the classifier of labels and sides, trained on real phantom films or read from `path`."""
+    if path.is_file():
+        return keras.models.load_model(path)
     films, labels, findings = phantom_films(CLASSIFIER_FILMS, 1, resolution)
     targets = np.concatenate([labels, side_targets(findings).reshape(len(films), -1)], axis=1)
     judge = train_classifier(films, targets, epochs=6)
-    held_films, held_labels, _ = phantom_films(HELD_OUT, 2, resolution)
+    judge.save(path)
+    return judge
+
+
+def measure(model, judge):
+    """Return the numbers of a trained model."""
+    held_films, held_labels, _ = phantom_films(HELD_OUT, 2, model.config.resolution)
     asked = phantom_films(STUDIES, 3, 16)[1]
-    studies = model.generate(asked, seed=0)
-    made = studies.images.astype("float32") / 127.5 - 1
+    made = model.generate(asked, seed=0).images.astype("float32") / 127.5 - 1
     drawable = [name for name in phantom.LABELS if name != "No Finding"]
     real = aurocs(judge, held_films, held_labels, phantom.LABELS)
     fake = aurocs(judge, made, asked, phantom.LABELS)
@@ -83,9 +93,21 @@ def measure(model):
         "film_auroc_by_label": {
             name: [round(float(real[name]), 3), round(float(fake[name]), 3)] for name in drawable
         },
-        **report_scores(studies.reports, asked),
-        **side_scores(judge, made, studies.reports),
+        "reports_of_generated_films": described(model, judge, made, asked),
+        "reports_of_real_films": described(model, judge, held_films, held_labels),
     }
+
+
+def described(model, judge, films, labels):
+    """Return the scores of the decoder's reports of films, by temperature."""
+    scores = {}
+    for temperature in TEMPERATURES:
+        reports = model.describe(films, seed=0, temperature=temperature)
+        scores[temperature] = {
+            **report_scores(reports, labels),
+            **side_scores(judge, films, reports),
+        }
+    return scores
 
 
 def report_scores(reports, asked):
@@ -154,15 +176,16 @@ def main():
         model = EMIXER.from_preset(args.preset)
     else:
         model = train(args.out, args.config, args.minutes, args.studies, args.set)
+    args.out.mkdir(parents=True, exist_ok=True)
+    judge_file = args.out.parent / f"judge-{model.config.resolution}.keras"
     numbers = {
         "config": args.config,
         "changes": args.set,
         "steps": model.steps_taken(),
         "minutes": None if args.preset else args.minutes,
-        **measure(model),
+        **measure(model, trained_judge(judge_file, model.config.resolution)),
         "seconds_in_all": round(time.perf_counter() - begin),
     }
-    args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "quality.json").write_text(json.dumps(numbers, indent=1))
     print(json.dumps(numbers, indent=1))
 

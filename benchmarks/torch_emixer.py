@@ -1,6 +1,7 @@
 """EMIXER's networks with the same layer shapes in plain PyTorch, to compare speed with."""
 
 import itertools
+import math
 
 import torch
 from torch import nn
@@ -94,6 +95,7 @@ class ImageJudge(nn.Module):
         blocks.append(DownBlock(inputs, width, False, True))
         self.blocks = nn.Sequential(*blocks)
         self.real_or_fake, self.rotation = dense(width, 1), dense(width, 4)
+        self.labels = dense(width, len(config.labels))
         self.projection = dense(len(config.labels), width, False)
 
     def features(self, x):
@@ -168,18 +170,29 @@ class Decoder(nn.Module):
             written.append(word * open_[:, None])
         alive = torch.cumprod(torch.sigmoid(-stop), 1).flatten()
         words = torch.stack(written, 1) * alive[:, None, None]
-        return words.view(len(v), -1, words.shape[-1])
+        return words.view(len(v), -1, *words.shape[1:])
+
+
+class ReportReader(nn.Module):
+    def __init__(self, config, units):
+        super().__init__()
+        self.words = nn.LSTM(config.word_embedding_dim, units, batch_first=True)
+        self.sentences = nn.LSTM(units, units, batch_first=True)
+
+    def forward(self, words):
+        read = self.words(words.flatten(0, 1))[1][0][0]
+        return self.sentences(read.view(*words.shape[:2], -1))[1][0][0]
 
 
 class ReportJudge(nn.Module):
     def __init__(self, config):
         super().__init__()
         units = config.report_discriminator_units
-        self.lstm = nn.LSTM(config.word_embedding_dim, units, batch_first=True)
+        self.reader = ReportReader(config, units)
         self.head = nn.Sequential(dense(units, units), nn.LeakyReLU(0.2), dense(units, 1))
 
     def forward(self, words):
-        return self.head(self.lstm(words)[1][0][0])[:, 0]
+        return self.head(self.reader(words))[:, 0]
 
 
 class PairJudge(nn.Module):
@@ -192,12 +205,12 @@ class PairJudge(nn.Module):
             layers += [conv(inputs, width, 3, stride=2), nn.LeakyReLU(0.2)]
             side, inputs, width = side // 2, width, min(2 * width, widest)
         self.film = nn.Sequential(*layers, nn.Flatten(), dense(side * side * inputs, units))
-        self.lstm = nn.LSTM(config.word_embedding_dim, units, batch_first=True)
+        self.reader = ReportReader(config, units)
         self.report = dense(units, units)
         self.head = nn.Sequential(dense(3 * units, units), nn.LeakyReLU(0.2), dense(units, 1))
 
     def forward(self, films, words):
-        film, report = self.film(films), self.report(self.lstm(words)[1][0][0])
+        film, report = self.film(films), self.report(self.reader(words))
         return self.head(torch.cat([film, report, film * report], 1))[:, 0]
 
 
@@ -224,7 +237,8 @@ class TorchStep:
             "decoder": torch.optim.Adam(describers, 2e-3),
             "judges": torch.optim.Adam(self.judges.parameters(), 4e-4, (0.0, 0.99)),
         }
-        self.angles = torch.arange(4).repeat_interleave(config.batch_size // 4)
+        self.rotated = 4 * math.ceil(config.rotated_share * config.batch_size / 4)
+        self.angles = torch.arange(4).repeat_interleave(self.rotated // 4)
 
     def __call__(self, studies):
         config = self.config
@@ -249,18 +263,24 @@ class TorchStep:
         return films, self.decoder.relaxed(self.encoder(films))
 
     def _rotation(self, judge, h, turned_h):
-        logits = judge.rotation(torch.cat([h[::4], turned_h]))
+        logits = judge.rotation(torch.cat([h[: self.rotated : 4], turned_h]))
         return functional.cross_entropy(logits, self.angles)
+
+    def _labels(self, judge, h, labels):
+        logits = judge.labels(h)
+        losses = functional.binary_cross_entropy_with_logits(logits, labels, reduction="sum")
+        return losses / len(labels)
 
     def _judge(self, batch):
         films, report, pair = self.judges
         real, labels, size = batch["image"], batch["labels"], len(batch["image"])
         with torch.no_grad():
             fake, fake_words = self._studies(labels)
-            words = self.decoder.embedding(batch["tokens"]).flatten(1, 2)
-        h = films.features(torch.cat([real, fake, turned(real)]))
+            words = self.decoder.embedding(batch["tokens"])
+        h = films.features(torch.cat([real, fake, turned(real[: self.rotated])]))
         logits = films.logits(h[: 2 * size], torch.cat([labels, labels]))
-        loss = hinge(logits[:size], logits[size:]) + self._rotation(films, h[:size], h[2 * size :])
+        loss = hinge(logits[:size], logits[size:]) + self._rotation(films, h, h[2 * size :])
+        loss = loss + self._labels(films, h[:size], labels)
         logits = report(torch.cat([words, fake_words]))
         loss = loss + hinge(logits[:size], logits[size:])
         other = words.view(size // 2, 2, *words.shape[1:]).flip(1).reshape(words.shape)
@@ -276,8 +296,9 @@ class TorchStep:
     def _generate(self, batch):
         films, report, pair = self.judges
         fake, words = self._studies(batch["labels"])
-        h = films.features(torch.cat([fake, turned(fake)]))
+        h = films.features(torch.cat([fake, turned(fake[: self.rotated])]))
         size = len(fake)
         loss = -films.logits(h[:size], batch["labels"]).mean() - report(words).mean()
-        loss = loss - pair(fake, words).mean() + 0.2 * self._rotation(films, h[:size], h[size:])
+        loss = loss - pair(fake, words).mean() + 0.2 * self._rotation(films, h, h[size:])
+        loss = loss + self._labels(films, h[:size], batch["labels"])
         self._update("generator", loss)

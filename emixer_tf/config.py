@@ -43,6 +43,13 @@ class EmixerConfig:
         discriminator_steps, decoder_steps: Updates of the discriminators, and of the decoder by
             teacher forcing, in a step.
         image_encoder: "small", "densenet121" or "densenet121_imagenet".
+        rotated_share: Share of an update's films that takes part in the rotation task, rounded up
+            to a multiple of 4.
+        label_weight_discriminator, label_weight_generator: Weights of the label head: the image
+            discriminator reads labels off real films, and G is rewarded when it reads the labels
+            asked for off its films. 0, as in the paper, removes the head.
+        encoder_label_weight: Weight with which an encoder that is not pretrained learns to read
+            labels off real films, beside teacher forcing.
         adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
         average_half_life: Half-life of the moving average, in images.
         average_ramp_up: The half-life is at most this share of the images seen so far.
@@ -77,6 +84,7 @@ class EmixerConfig:
     encoder_channels: int = 32
     word_embedding_dim: int = 256
     decoder_units: int = 512
+    topic_units: int = 512
     word_layers: int = 3
     report_discriminator_units: int = 256
     joint_discriminator_units: int = 256
@@ -88,7 +96,11 @@ class EmixerConfig:
     joint_weight: float = 1.0
     rotation_weight_discriminator: float = 1.0
     rotation_weight_generator: float = 0.2
+    rotated_share: float = 1.0
+    label_weight_discriminator: float = 0.0
+    label_weight_generator: float = 0.0
     teacher_forcing_weight: float = 1.0
+    encoder_label_weight: float = 0.0
     mismatched_pairs: bool = True
     gumbel_temperature: float = 1.0
     straight_through: bool = True
@@ -149,6 +161,17 @@ class EmixerConfig:
             raise ValueError(
                 "batch_size must be a multiple of 4, as a quarter of the films is turned to each "
                 f"angle. Received: batch_size={self.batch_size}"
+            )
+        if not 0 < self.rotated_share <= 1:
+            raise ValueError(
+                "rotated_share is a share above 0 and at most 1; to leave the rotation task out, "
+                "set its weights to 0. "
+                f"Received: rotated_share={self.rotated_share}"
+            )
+        if self.label_weight_generator and not self.label_weight_discriminator:
+            raise ValueError(
+                "label_weight_generator rewards what the discriminator's label head reads: it "
+                "needs a label_weight_discriminator above 0."
             )
         for name in ("discriminator_steps", "decoder_steps"):
             if getattr(self, name) < 1:
@@ -212,14 +235,22 @@ _SMALL_REPORTS = {
     "words": 16,
     "encoder_features": 128,
     "encoder_channels": 16,
-    "word_embedding_dim": 48,
+    "word_embedding_dim": 96,
     "word_layers": 1,
     "decoder_units": 96,
+    "topic_units": 256,
     "report_discriminator_units": 48,
     "joint_discriminator_units": 48,
     "joint_discriminator_channels": 12,
     "report_weight": 0.02,
     "joint_weight": 0.05,
+    "encoder_label_weight": 0.2,
+}
+
+_SMALL_FILMS = {
+    "rotated_share": 0.25,
+    "label_weight_discriminator": 0.5,
+    "label_weight_generator": 0.3,
 }
 
 _SMALL_RATES = {
@@ -254,6 +285,7 @@ CONFIGURATIONS = {
         discriminator_channels=12,
         batch_size=16,
         decoder_steps=4,
+        **_SMALL_FILMS,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),
@@ -265,6 +297,7 @@ CONFIGURATIONS = {
         discriminator_channels=16,
         batch_size=16,
         decoder_steps=4,
+        **_SMALL_FILMS,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),

@@ -52,6 +52,8 @@ def tiny_config():
         joint_discriminator_channels=4,
         batch_size=4,
         decoder_steps=2,
+        rotated_share=1.0,
+        topic_units=8,
     )
 
 

@@ -26,10 +26,12 @@ _STATISTICS_BATCHES = 16
 _METRICS = (
     "d_image",
     "d_rotation",
+    "d_labels",
     "d_report",
     "d_joint",
     "g_image",
     "g_rotation",
+    "g_labels",
     "g_report",
     "g_joint",
     "real_logit",
@@ -38,6 +40,7 @@ _METRICS = (
     "fake_rotation_accuracy",
     "words",
     "stop",
+    "encoder_labels",
 )
 
 
@@ -107,8 +110,13 @@ class EMIXER(keras.Model):
             words=config.words,
             embedding_dim=config.word_embedding_dim,
             units=config.decoder_units,
+            features=self.image_encoder.features,
+            topic_units=config.topic_units,
             word_layers=config.word_layers,
         )
+        self.label_reader = None
+        if config.encoder_label_weight:
+            self.label_reader = keras.layers.Dense(len(config.labels), name="label_reader")
 
     def _make_discriminators(self):
         config = self.config
@@ -119,6 +127,7 @@ class EMIXER(keras.Model):
             base_channels=config.discriminator_channels,
             base_resolution=config.base_resolution,
             attention_resolution=config.attention_resolution,
+            reads_labels=config.label_weight_discriminator > 0,
         )
         self.report_discriminator = None
         if config.report_weight:
@@ -151,6 +160,8 @@ class EMIXER(keras.Model):
         films = self.image_generator([noise, labels], training=False)
         features = self.image_encoder(films, training=False)
         self.report_decoder(features, tokens)
+        if self.label_reader is not None:
+            self.label_reader(features)
         words, mask = self.report_decoder.embed(tokens)
         self.image_discriminator(films, labels, ops.ones((1,)))
         if self.report_discriminator is not None:
@@ -176,7 +187,13 @@ class EMIXER(keras.Model):
     @property
     def trains_encoder(self):
         """Whether the image encoder learns with the decoder (a pretrained one is frozen)."""
-        return self.config.image_encoder == "small" and self.config.teacher_forcing_weight > 0
+        pretrained = self.config.image_encoder == "densenet121_imagenet"
+        return self.learns_from_real_pairs and not pretrained
+
+    @property
+    def learns_from_real_pairs(self):
+        """Whether decoder or encoder learn from real films, beside the discriminators' gradients."""
+        return self.config.teacher_forcing_weight > 0 or self.config.encoder_label_weight > 0
 
     @property
     def reads_reports(self):
@@ -186,7 +203,7 @@ class EMIXER(keras.Model):
     @property
     def trains_decoder(self):
         """Whether any loss reaches the report decoder."""
-        return self.reads_reports or self.config.teacher_forcing_weight > 0
+        return self.reads_reports or self.learns_from_real_pairs
 
     @property
     def averaged_pairs(self):
@@ -222,8 +239,12 @@ class EMIXER(keras.Model):
     @property
     def describer_variables(self):
         """Variables that the decoder's optimizer updates."""
-        encoder = self.image_encoder.trainable_variables if self.trains_encoder else []
-        return [*self.report_decoder.trainable_variables, *encoder]
+        networks = [self.report_decoder]
+        if self.trains_encoder:
+            networks.append(self.image_encoder)
+        if self.label_reader is not None:
+            networks.append(self.label_reader)
+        return [variable for network in networks for variable in network.trainable_variables]
 
     # === Training ===
 
@@ -285,7 +306,7 @@ class EMIXER(keras.Model):
     def test_step(self, data):
         """Measure how well the decoder predicts real reports from real films."""
         studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        losses = self._step.teacher_forcing_losses(with_conditioning(studies), training=False)
+        losses = self._step.real_pair_losses(with_conditioning(studies), training=False)
         return self._log(losses, studies)
 
     def _log(self, values, studies):
@@ -308,8 +329,14 @@ class EMIXER(keras.Model):
             absent |= {"d_rotation", "rotation_accuracy"}
         if not config.rotation_weight_generator:
             absent |= {"g_rotation", "fake_rotation_accuracy"}
+        if not config.label_weight_discriminator:
+            absent.add("d_labels")
+        if not config.label_weight_generator:
+            absent.add("g_labels")
         if not config.teacher_forcing_weight:
             absent |= {"words", "stop"}
+        if not config.encoder_label_weight:
+            absent.add("encoder_labels")
         return [name for name in _METRICS if name not in absent]
 
     @property

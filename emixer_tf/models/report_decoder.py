@@ -12,14 +12,18 @@ class ReportDecoder(keras.Model):
     """Hierarchical LSTM decoder: a sentence LSTM makes topics, a word LSTM writes each out.
 
     A sentence depends on its topic alone, so all sentences of all reports are decoded together,
-    as `batch * sentences` rows.
+    as `batch * sentences` rows. The sentence LSTM's state chooses by a gate what of the film a
+    topic is about, and the topic is added to every word that the word LSTM reads: without these two
+    the decoder hardly learns to read films (docs/design.md).
 
     Args:
         vocabulary_size: Word ids, the four special ones included.
         sentences: Sentences of a report at most.
         words: Words of a sentence at most.
         embedding_dim: Length of a word's embedding.
-        units: Width of the LSTMs and of the topics.
+        units: Width of the LSTMs.
+        features: Length of v.
+        topic_units: Width of the topics' hidden layers.
         word_layers: LSTM layers of the word decoder.
 
     Reference:
@@ -27,7 +31,16 @@ class ReportDecoder(keras.Model):
     """
 
     def __init__(
-        self, vocabulary_size, sentences, words, embedding_dim, units, word_layers=3, **kwargs
+        self,
+        vocabulary_size,
+        sentences,
+        words,
+        embedding_dim,
+        units,
+        features,
+        topic_units,
+        word_layers=3,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.vocabulary_size = vocabulary_size
@@ -35,15 +48,18 @@ class ReportDecoder(keras.Model):
         self.words = words
         self.embedding_dim = embedding_dim
         self.units = units
+        self.features = features
+        self.topic_units = topic_units
         self.word_layers = word_layers
         self.embedding = keras.layers.Embedding(vocabulary_size, embedding_dim, name="embedding")
         self.sentence_lstm = keras.layers.LSTM(
             units, return_sequences=True, use_cudnn=False, name="sentence_lstm"
         )
         self.stop_head = keras.layers.Dense(1, name="stop_head")
+        self.topic_gate = keras.layers.Dense(features, activation="sigmoid", name="topic_gate")
         self.topic_layers = [
-            keras.layers.Dense(units, activation="relu", name="topic_1"),
-            keras.layers.Dense(units, activation="relu", name="topic_2"),
+            keras.layers.Dense(topic_units, activation="relu", name="topic_1"),
+            keras.layers.Dense(topic_units, activation="relu", name="topic_2"),
             keras.layers.Dense(embedding_dim, name="topic_3"),
         ]
         cells = [keras.layers.LSTMCell(units, name=f"cell_{i + 1}") for i in range(word_layers)]
@@ -69,7 +85,7 @@ class ReportDecoder(keras.Model):
         """
         inputs = ops.repeat(features[:, None], self.sentences, axis=1)
         hidden = self.sentence_lstm(inputs)  # [batch, sentences, units]
-        topics = hidden
+        topics = ops.concatenate([hidden, inputs * self.topic_gate(hidden)], axis=-1)
         for layer in self.topic_layers:
             topics = layer(topics)
         return self.stop_head(hidden)[..., 0], topics
@@ -89,7 +105,7 @@ class ReportDecoder(keras.Model):
         inputs = self.embedding(rows[:, :-1])  # [rows, words - 1, embedding_dim]
         inputs = ops.concatenate([self._start(rows)[:, None], inputs], axis=1)
         topics = ops.reshape(topics, (-1, 1, self.embedding_dim))
-        outputs = self.word_lstm(ops.concatenate([topics, inputs], axis=1))
+        outputs = self.word_lstm(ops.concatenate([topics, inputs + topics], axis=1))
         logits = self.word_head(outputs[:, 1:])
         shape = (-1, self.sentences, self.words, self.vocabulary_size)
         return stop_logits, ops.reshape(logits, shape)
@@ -110,16 +126,17 @@ class ReportDecoder(keras.Model):
             Gradients reach the words and, through the stop head, whole sentences.
         """
         stop_logits, topics = self.plan(features)
-        states = self._after_topic(topics)
         batch = topics.shape[0]
         rows = batch * self.sentences
+        topics = ops.reshape(topics, (rows, self.embedding_dim))
+        states = self._after_topic(topics)
         table = ops.stop_gradient(ops.convert_to_tensor(self.embedding.embeddings))
         start = self._start(ops.zeros((rows, self.words), dtype="int32"))
         cell = RelaxedWordCell(self, table, noise, temperature, straight_through)
         indices = ops.repeat(ops.arange(self.words, dtype="float32")[None, :, None], rows, axis=0)
         flat_states = [part for pair in states for part in pair]
         outputs = keras.layers.RNN(cell, return_sequences=True)(
-            indices, initial_state=[*flat_states, start, ops.ones((rows, 1))]
+            indices, initial_state=[*flat_states, topics, start, ops.ones((rows, 1))]
         )  # [batch * sentences, words, embedding_dim + 1]
         shape = (batch, self.sentences, self.words)
         embedded = ops.reshape(outputs[..., :-1], (*shape, self.embedding_dim))
@@ -143,6 +160,7 @@ class ReportDecoder(keras.Model):
             Word ids `[batch, sentences, words]`: words, then padding; at least one sentence.
         """
         stop_logits, topics = self.plan(features)
+        topics = ops.reshape(topics, (-1, self.embedding_dim))
         states = self._after_topic(topics)
         rows_uniforms = ops.reshape(uniforms, (-1, self.words))
         start = self._start(rows_uniforms)
@@ -152,7 +170,7 @@ class ReportDecoder(keras.Model):
 
         embedded, written = start, []
         for index in range(self.words):
-            output, states = self.advance(embedded, states)
+            output, states = self.advance(embedded + topics, states)
             # A sentence has at least one word, or the report would end there.
             banned = [PAD, START, UNK] if index else [PAD, START, UNK, END]
             logits = without_ids(self.word_head(output), banned)
@@ -168,10 +186,9 @@ class ReportDecoder(keras.Model):
         return self.embedding(ops.full((ops.shape(rows)[0],), START, dtype="int32"))
 
     def _after_topic(self, topics):
-        """Return the word LSTM's states after it has read the topic, its first input."""
-        rows = ops.reshape(topics, (-1, self.embedding_dim))
-        zeros = ops.zeros((ops.shape(rows)[0], self.units))
-        _, states = self.advance(rows, [[zeros, zeros] for _ in range(self.word_layers)])
+        """Return the word LSTM's states after it has read the topics `[rows, embedding_dim]`."""
+        zeros = ops.zeros((ops.shape(topics)[0], self.units))
+        _, states = self.advance(topics, [[zeros, zeros] for _ in range(self.word_layers)])
         return states
 
     def advance(self, inputs, states):
@@ -188,6 +205,8 @@ class ReportDecoder(keras.Model):
             "words": self.words,
             "embedding_dim": self.embedding_dim,
             "units": self.units,
+            "features": self.features,
+            "topic_units": self.topic_units,
             "word_layers": self.word_layers,
         }
 
@@ -210,15 +229,16 @@ class RelaxedWordCell(keras.layers.Layer):
         self.noise = noise
         self.temperature = temperature
         self.straight_through = straight_through
-        self.state_size = [decoder.units] * (2 * decoder.word_layers) + [decoder.embedding_dim, 1]
+        self.state_size = [decoder.units] * (2 * decoder.word_layers)
+        self.state_size += [decoder.embedding_dim, decoder.embedding_dim, 1]
         self.output_size = decoder.embedding_dim + 1
         self.built = True
 
     def call(self, index, states):
         """Write the word at `index` `[rows, 1]`; returns `[embedded, open]` and the new states."""
-        *flat, embedded, open_ = states
+        *flat, topics, embedded, open_ = states
         pairs = [list(flat[i : i + 2]) for i in range(0, len(flat), 2)]
-        output, pairs = self.decoder.advance(embedded, pairs)
+        output, pairs = self.decoder.advance(embedded + topics, pairs)
         logits = without_ids(self.decoder.word_head(output), [PAD, START])
         gumbel = self.noise.gumbel(ops.cast(index[0, 0], "int32"), logits.shape)
         choice = gumbel_softmax(logits, gumbel, self.temperature, self.straight_through)
@@ -226,7 +246,7 @@ class RelaxedWordCell(keras.layers.Layer):
         open_ = open_ * continues[:, None]
         embedded = ops.matmul(choice, self.table)
         written = ops.concatenate([embedded * open_, open_], axis=-1)
-        return written, [*(part for pair in pairs for part in pair), embedded, open_]
+        return written, [*(part for pair in pairs for part in pair), topics, embedded, open_]
 
 
 def straight_through_alive(stop_logits):

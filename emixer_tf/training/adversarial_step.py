@@ -16,9 +16,10 @@ from emixer_tf.training.losses import (
     cross_entropy,
     discriminator_loss,
     generator_loss,
+    label_loss,
 )
 from emixer_tf.training.moving_average import average_decay, update_average
-from emixer_tf.training.rotation import rotation_targets, turned_films
+from emixer_tf.training.rotation import rotated_count, rotation_targets, turned_films
 
 _NOISE = 0
 _GENERATOR_UPDATE = 32
@@ -85,8 +86,8 @@ class AdversarialStep:
         model = self.model
         variables = model.describer_variables
         parts, losses = [(model.adversarial_decoder_variables, adversarial)], {}
-        if self.config.teacher_forcing_weight:
-            gradients, losses = self.teacher_forcing_gradients(batch)
+        if model.learns_from_real_pairs:
+            gradients, losses = self.real_pair_gradients(batch)
             parts.append((variables, gradients))
         model.decoder_optimizer.apply(sum_by_variable(parts, variables), variables)
         return losses
@@ -134,6 +135,7 @@ class AdversarialStep:
             total = weigh(losses, {
                 "d_image": config.image_weight,
                 "d_rotation": config.rotation_weight_discriminator,
+                "d_labels": config.label_weight_discriminator,
                 "d_report": 1.0,
                 "d_joint": 1.0,
             })  # fmt: skip
@@ -156,8 +158,10 @@ class AdversarialStep:
         real = batch["image"]
         size = real.shape[0]
         upright = self._maybe_augmented(tf.concat([real, fake], 0), stream)
-        rotates = config.rotation_weight_discriminator > 0
-        turned = [turned_films(real)] if rotates else []
+        rotated = 0
+        if config.rotation_weight_discriminator:
+            rotated = rotated_count(size, config.rotated_share)
+        turned = [turned_films(real[:rotated])] if rotated else []
         features = discriminator.features(tf.concat([upright, *turned], 0), training=True)
         # Only the upright films reach the real/fake logit.
         logits = discriminator.logits(
@@ -175,9 +179,15 @@ class AdversarialStep:
         }
         logs["real_logit"] = tf.reduce_mean(real_logits)
         logs["fake_logit"] = tf.reduce_mean(fake_logits)
-        if rotates:
+        if rotated:
             losses["d_rotation"], logs["rotation_accuracy"] = rotation_task(
-                discriminator, features[:size], features[2 * size :], training=True
+                discriminator, features[:rotated], features[2 * size :], training=True
+            )
+        if config.label_weight_discriminator:
+            losses["d_labels"] = label_loss(
+                batch["labels"],
+                discriminator.label_logits(features[:size], training=True),
+                batch["labelled_weights"],
             )
         return losses
 
@@ -236,6 +246,7 @@ class AdversarialStep:
             total = weigh(losses, {
                 "g_image": config.image_weight,
                 "g_rotation": config.rotation_weight_generator,
+                "g_labels": config.label_weight_generator,
                 "g_report": config.report_weight,
                 "g_joint": config.joint_weight,
             })  # fmt: skip
@@ -246,37 +257,55 @@ class AdversarialStep:
     def _please_film_judge(self, batch, films, stream, logs):
         discriminator, config = self.model.image_discriminator, self.config
         size = films.shape[0]
-        rotates = config.rotation_weight_generator > 0
-        turned = [turned_films(films)] if rotates else []
+        rotated = 0
+        if config.rotation_weight_generator:
+            rotated = rotated_count(size, config.rotated_share)
+        turned = [turned_films(films[:rotated])] if rotated else []
         upright = self._maybe_augmented(films, stream)
         features = discriminator.features(tf.concat([upright, *turned], 0), training=False)
         logits = discriminator.logits(features[:size], batch["fake_labels"], batch["fake_labelled"])
         losses = {"g_image": generator_loss(config.adversarial_loss, logits)}
-        if rotates:
+        if rotated:
             losses["g_rotation"], logs["fake_rotation_accuracy"] = rotation_task(
-                discriminator, features[:size], features[size:], training=False
+                discriminator, features[:rotated], features[size:], training=False
+            )
+        if config.label_weight_generator:
+            losses["g_labels"] = label_loss(
+                batch["fake_labels"],
+                discriminator.label_logits(features[:size]),
+                batch["fake_labelled_weights"],
             )
         return losses
 
-    def teacher_forcing_gradients(self, batch):
+    def real_pair_gradients(self, batch):
         """Return the gradients of F and its encoder on real pairs, and values to log."""
         model = self.model
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.describer_variables])
-            losses = self.teacher_forcing_losses(batch, training=True)
-            total = self.config.teacher_forcing_weight * (losses["words"] + losses["stop"])
+            losses = self.real_pair_losses(batch, training=True)
+            total = weigh(losses, {
+                "words": self.config.teacher_forcing_weight,
+                "stop": self.config.teacher_forcing_weight,
+                "encoder_labels": self.config.encoder_label_weight,
+            })  # fmt: skip
             scaled = total / replica_count()
         return tape.gradient(scaled, model.describer_variables), losses
 
-    def teacher_forcing_losses(self, batch, training):
-        """Return word and stop cross-entropy of the decoder on real pairs."""
-        model = self.model
+    def real_pair_losses(self, batch, training):
+        """Return word and stop cross-entropy of the decoder, and the encoder's loss of labels."""
+        model, losses = self.model, {}
         features = model.image_encoder(batch["image"], training=training)
-        stop_logits, word_logits = model.report_decoder.teacher_forcing(features, batch["tokens"])
-        return {
-            "words": cross_entropy(batch["word_targets"], word_logits, batch["word_weights"]),
-            "stop": binary_cross_entropy(batch["stop_targets"], stop_logits, batch["stop_weights"]),
-        }
+        if self.config.teacher_forcing_weight:
+            stops, words = model.report_decoder.teacher_forcing(features, batch["tokens"])
+            losses["words"] = cross_entropy(batch["word_targets"], words, batch["word_weights"])
+            losses["stop"] = binary_cross_entropy(
+                batch["stop_targets"], stops, batch["stop_weights"]
+            )
+        if model.label_reader is not None:
+            losses["encoder_labels"] = label_loss(
+                batch["labels"], model.label_reader(features), batch["labelled_weights"]
+            )
+        return losses
 
 
 def with_conditioning(batch):
@@ -298,6 +327,8 @@ def with_conditioning(batch):
         **batch,
         "fake_labels": fake_labels,
         "fake_labelled": fake_labelled,
+        "labelled_weights": balanced_weights(labelled),
+        "fake_labelled_weights": balanced_weights(fake_labelled),
         "word_targets": words,
         "word_weights": balanced_weights(word_mask),
         "stop_targets": tf.cast(stops, tf.float32),

@@ -81,6 +81,24 @@ def cross_entropy(targets, logits, weights):
     return weighted_mean(losses, weights)
 
 
+def label_loss(labels, logits, weights):
+    """Negative log-likelihood of multi-hot labels: summed over labels, averaged over studies.
+
+    Args:
+        labels: 0/1 floats `[batch, label_count]`.
+        logits: `[batch, label_count]`.
+        weights: `[batch]`, mean 1 over the labelled studies.
+
+    Returns:
+        Scalar tensor.
+
+    Reference:
+        Odena et al., AC-GAN (arXiv:1610.09585), equation 3, for independent labels.
+    """
+    losses = ops.softplus(logits) - labels * logits
+    return weighted_mean(ops.sum(losses, axis=-1), weights)
+
+
 def binary_cross_entropy(targets, logits, weights):
     """Weighted mean binary cross-entropy from logits, for the stop head.
 

@@ -5,6 +5,8 @@ counter-clockwise. Row `i` is turned by `i mod 4` quarter turns, so a batch spli
 turned exactly as it is on one; the rows of a batch are in random order anyway.
 """
 
+import math
+
 from keras import ops
 
 
@@ -19,6 +21,17 @@ def quarter_turns(images, turns):
         Films of the same shape.
     """
     return ops.rot90(images, k=turns, axes=(1, 2)) if turns else images
+
+
+def rotated_count(batch_size, share):
+    """Return how many films of a batch take part: `share` of them, in whole fours.
+
+    Example:
+
+    >>> rotated_count(16, 0.2)
+    4
+    """
+    return min(4 * math.ceil(share * batch_size / 4), batch_size)
 
 
 def turned_films(images):

@@ -130,6 +130,8 @@ def test_configurations_survive_json(name):
         ({"resolution": 48}, "power of two"),
         ({"batch_size": 6}, "multiple of 4"),
         ({"adversarial_loss": "wgan"}, "hinge"),
+        ({"rotated_share": 0}, "rotated_share is a share"),
+        ({"label_weight_generator": 1.0}, "needs a label_weight_discriminator"),
         ({"image_weigth": 1}, "Did you mean image_weight"),
         ({"labels": ("a", "a")}, "distinct"),
     ],

@@ -16,7 +16,14 @@ SENTENCES, WORDS, VOCABULARY = 3, 4, 9
 @pytest.fixture(params=[1, 3])
 def decoder(request):
     decoder = ReportDecoder(
-        VOCABULARY, SENTENCES, WORDS, embedding_dim=5, units=6, word_layers=request.param
+        VOCABULARY,
+        SENTENCES,
+        WORDS,
+        embedding_dim=5,
+        units=6,
+        features=7,
+        topic_units=8,
+        word_layers=request.param,
     )
     decoder(ops.zeros((1, 7)), ops.zeros((1, SENTENCES, WORDS), "int32"))
     return decoder

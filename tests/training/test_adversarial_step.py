@@ -45,7 +45,7 @@ def test_generator_and_decoder_learn_from_the_discriminators(model, batch):
 
 
 def test_decoder_and_encoder_learn_from_real_pairs(model, batch):
-    gradients, _ = model._step.teacher_forcing_gradients(batch)
+    gradients, _ = model._step.real_pair_gradients(batch)
     assert without_gradient(model.describer_variables, gradients) == []
 
 
@@ -82,13 +82,39 @@ def test_turned_films_never_reach_the_real_or_fake_logit(model, batch, monkeypat
 
 
 def test_a_weight_of_zero_removes_the_network(tiny_config, make_studies):
-    config = tiny_config.replace(report_weight=0, joint_weight=0, rotation_weight_discriminator=0)
-    model = EMIXER(config.replace(rotation_weight_generator=0))
+    config = tiny_config.replace(
+        report_weight=0,
+        joint_weight=0,
+        rotation_weight_discriminator=0,
+        rotation_weight_generator=0,
+        label_weight_discriminator=0,
+        label_weight_generator=0,
+    )
+    model = EMIXER(config)
     model.compile()
     assert model.report_discriminator is None
     assert model.joint_discriminator is None
     logs = model.train_on_batch(make_studies(config, config.studies_per_step), return_dict=True)
-    assert not {"d_report", "d_joint", "d_rotation", "g_rotation"} & set(logs)
+    assert model.image_discriminator.label_head is None
+    absent = {"d_report", "d_joint", "d_rotation", "g_rotation", "d_labels", "g_labels"}
+    assert not absent & set(logs)
+
+
+def test_label_head_learns_from_real_labelled_films_alone(model, batch):
+    head = model.image_discriminator.label_head.kernel
+    place = [variable is head for variable in model.discriminator_variables].index(True)
+
+    def gradient(changed):
+        step = model._step.discriminator_gradients
+        return np.array(step({**batch, **changed}, tf.constant(0), tf.constant(0))[0][place])
+
+    expected = gradient({})
+    # Not to the bit: every call moves the power iterations on.
+    others = gradient({"fake_labels": 1 - batch["fake_labels"]})
+    np.testing.assert_allclose(others, expected, rtol=1e-3, atol=1e-4)
+    assert np.abs(gradient({"labels": 1 - batch["labels"]}) - expected).max() > 0.1
+    unlabelled = tf.zeros_like(batch["labelled_weights"])
+    assert not gradient({"labelled_weights": unlabelled}).any()
 
 
 def test_each_update_reads_fresh_studies(tiny_config, make_studies, monkeypatch):

@@ -6,9 +6,19 @@ from emixer_tf.random_stream import RandomStream
 from emixer_tf.training.adversarial_step import borrowed_labels, swap_neighbours, with_conditioning
 from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.distribution import balanced_weights
-from emixer_tf.training.losses import binary_cross_entropy, discriminator_loss, generator_loss
+from emixer_tf.training.losses import (
+    binary_cross_entropy,
+    discriminator_loss,
+    generator_loss,
+    label_loss,
+)
 from emixer_tf.training.moving_average import average_decay
-from emixer_tf.training.rotation import quarter_turns, rotation_targets, turned_films
+from emixer_tf.training.rotation import (
+    quarter_turns,
+    rotated_count,
+    rotation_targets,
+    turned_films,
+)
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
@@ -24,6 +34,13 @@ def test_turned_films_follow_their_targets():
     originals = np.concatenate([images[k::4] for k in range(4)])
     for film, original, turns in zip(films, originals, rotation_targets(8), strict=True):
         np.testing.assert_array_equal(film, np.rot90(original, int(turns)))
+
+
+@pytest.mark.parametrize(
+    ("size", "share", "count"), [(16, 1.0, 16), (16, 0.25, 4), (16, 0.3, 8), (8, 0.01, 4)]
+)
+def test_rotated_films_come_in_fours(size, share, count):
+    assert rotated_count(size, share) == count
 
 
 def test_hinge_and_log_losses_by_hand():
@@ -43,6 +60,14 @@ def test_hinge_and_log_losses_by_hand():
 def test_binary_cross_entropy_by_hand():
     loss = binary_cross_entropy(tf.constant([1.0, 0.0]), tf.constant([2.0, 2.0]), tf.ones(2))
     assert float(loss) == pytest.approx((np.log1p(np.exp(-2)) + np.log1p(np.exp(2))) / 2, rel=1e-6)
+
+
+def test_label_loss_is_the_likelihood_of_the_row():
+    labels, logits = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[2.0, -1.0], [9.0, 9.0]])
+    probabilities = 1 / (1 + np.exp(-logits[0]))
+    expected = -np.log(probabilities[0]) - np.log(1 - probabilities[1])
+    arguments = [tf.constant(value, tf.float32) for value in (labels, logits, [2.0, 0.0])]
+    assert float(label_loss(*arguments)) == pytest.approx(expected, rel=1e-6)
 
 
 def test_balanced_weights_make_a_mean_the_mean_of_the_valid():
