@@ -65,7 +65,7 @@ def train(out, config_name, minutes, studies, changes):
 
 
 def trained_judge(path, resolution):
-    """Return the classifier of labels and sides, trained on real phantom films or read from `path`."""
+    """Return the classifier of labels and sides: read from `path`, or trained on real films."""
     if path.is_file():
         return keras.models.load_model(path)
     films, labels, findings = phantom_films(CLASSIFIER_FILMS, 1, resolution)

@@ -1,47 +1,28 @@
 """EMIXER: labels and noise in, a chest film and its report out."""
 
-import contextlib
-import random
-
 import keras
 import numpy as np
 from keras import ops
 
 from emixer_tf.config import EmixerConfig
-from emixer_tf.models.generation import Studies, label_matrix, study_noise
-from emixer_tf.models.image_discriminator import ImageDiscriminator
-from emixer_tf.models.image_encoder import DenseNetEncoder, SmallImageEncoder
-from emixer_tf.models.image_generator import ImageGenerator
-from emixer_tf.models.joint_discriminator import JointDiscriminator
-from emixer_tf.models.report_decoder import ReportDecoder
-from emixer_tf.models.report_discriminator import ReportDiscriminator
+from emixer_tf.models import networks
+from emixer_tf.models.generation import (
+    GENERATION_BATCH,
+    Studies,
+    films_to_float,
+    films_to_uint8,
+    label_matrix,
+    predict_in_batches,
+    study_noise,
+)
+from emixer_tf.models.report_writer import ReportWriter
 from emixer_tf.training.adversarial_step import AdversarialStep, with_conditioning
 from emixer_tf.training.graph_options import quick_start
+from emixer_tf.training.metric_names import metric_names
 from emixer_tf.training.moving_average import reestimate_statistics
 
 _REMEMBERED_LABEL_ROWS = 1024
-_GENERATION_BATCH = 32
 _STATISTICS_BATCHES = 16
-
-_METRICS = (
-    "d_image",
-    "d_rotation",
-    "d_labels",
-    "d_report",
-    "d_joint",
-    "g_image",
-    "g_rotation",
-    "g_labels",
-    "g_report",
-    "g_joint",
-    "real_logit",
-    "fake_logit",
-    "rotation_accuracy",
-    "fake_rotation_accuracy",
-    "words",
-    "stop",
-    "encoder_labels",
-)
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
@@ -81,8 +62,8 @@ class EMIXER(keras.Model):
             )
         self.config = config
         self.vocabulary = None if vocabulary is None else tuple(vocabulary)
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in self._metric_names()}
-        with seeded_initialisers(config.seed):
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in metric_names(config)}
+        with networks.seeded_initialisers(config.seed):
             self._make_networks()
             self._make_discriminators()
             self._make_averages()
@@ -92,54 +73,16 @@ class EMIXER(keras.Model):
 
     def _make_networks(self):
         config = self.config
-        self.image_generator = ImageGenerator(
-            resolution=config.resolution,
-            channels=config.channels,
-            label_count=len(config.labels),
-            base_channels=config.generator_channels,
-            base_resolution=config.base_resolution,
-            noise_dim=config.noise_dim,
-            chunk=config.noise_chunk,
-            embedding_dim=config.label_embedding_dim,
-            attention_resolution=config.attention_resolution,
-        )
-        self.image_encoder = _image_encoder(config)
-        self.report_decoder = ReportDecoder(
-            vocabulary_size=config.vocabulary_size,
-            sentences=config.sentences,
-            words=config.words,
-            embedding_dim=config.word_embedding_dim,
-            units=config.decoder_units,
-            features=self.image_encoder.features,
-            topic_units=config.topic_units,
-            word_layers=config.word_layers,
-        )
-        self.label_reader = None
-        if config.encoder_label_weight:
-            self.label_reader = keras.layers.Dense(len(config.labels), name="label_reader")
+        self.image_generator = networks.image_generator(config)
+        self.image_encoder = networks.image_encoder(config)
+        self.report_decoder = networks.report_decoder(config, self.image_encoder.features)
+        self.label_reader = networks.label_reader(config)
 
     def _make_discriminators(self):
         config = self.config
-        self.image_discriminator = ImageDiscriminator(
-            resolution=config.resolution,
-            channels=config.channels,
-            label_count=len(config.labels),
-            base_channels=config.discriminator_channels,
-            base_resolution=config.base_resolution,
-            attention_resolution=config.attention_resolution,
-            reads_labels=config.label_weight_discriminator > 0,
-        )
-        self.report_discriminator = None
-        if config.report_weight:
-            self.report_discriminator = ReportDiscriminator(
-                units=config.report_discriminator_units, embedding_dim=config.word_embedding_dim
-            )
-        self.joint_discriminator = None
-        if config.joint_weight:
-            self.joint_discriminator = JointDiscriminator(
-                units=config.joint_discriminator_units,
-                base_channels=config.joint_discriminator_channels,
-            )
+        self.image_discriminator = networks.image_discriminator(config)
+        self.report_discriminator = networks.report_discriminator(config)
+        self.joint_discriminator = networks.joint_discriminator(config)
 
     def _make_averages(self):
         self.averaged_generator = _untrained_copy(self.image_generator)
@@ -192,7 +135,7 @@ class EMIXER(keras.Model):
 
     @property
     def learns_from_real_pairs(self):
-        """Whether decoder or encoder learn from real films, beside the discriminators' gradients."""
+        """Whether decoder or encoder learn from real films, not from discriminators alone."""
         return self.config.teacher_forcing_weight > 0 or self.config.encoder_label_weight > 0
 
     @property
@@ -318,27 +261,6 @@ class EMIXER(keras.Model):
             logs["word_perplexity"] = ops.exp(logs["words"])
         return logs
 
-    def _metric_names(self):
-        config = self.config
-        absent = set()
-        if not config.report_weight:
-            absent |= {"d_report", "g_report"}
-        if not config.joint_weight:
-            absent |= {"d_joint", "g_joint"}
-        if not config.rotation_weight_discriminator:
-            absent |= {"d_rotation", "rotation_accuracy"}
-        if not config.rotation_weight_generator:
-            absent |= {"g_rotation", "fake_rotation_accuracy"}
-        if not config.label_weight_discriminator:
-            absent.add("d_labels")
-        if not config.label_weight_generator:
-            absent.add("g_labels")
-        if not config.teacher_forcing_weight:
-            absent |= {"words", "stop"}
-        if not config.encoder_label_weight:
-            absent.add("encoder_labels")
-        return [name for name in _METRICS if name not in absent]
-
     @property
     def metrics(self):
         """The running means of this configuration's losses and logits."""
@@ -382,8 +304,8 @@ class EMIXER(keras.Model):
         picks = np.random.default_rng(self.config.seed)
         batches = []
         for _ in range(_STATISTICS_BATCHES):
-            labels = rows[picks.integers(0, len(rows), _GENERATION_BATCH)]
-            noise = picks.standard_normal((_GENERATION_BATCH, self.config.noise_dim))
+            labels = rows[picks.integers(0, len(rows), GENERATION_BATCH)]
+            noise = picks.standard_normal((GENERATION_BATCH, self.config.noise_dim))
             batches.append((noise.astype("float32"), labels.astype("float32")))
         reestimate_statistics(self.averaged_generator, batches)
         self.statistics_step.assign(step)
@@ -417,11 +339,11 @@ class EMIXER(keras.Model):
             len(matrix), seed, self.config.noise_dim,
             (self.config.sentences, self.config.words), truncation,
         )  # fmt: skip
-        outputs = self._predict_in_batches(
+        outputs = predict_in_batches(
             self, {"noise": noise, "labels": matrix, "uniforms": uniforms}, temperature, top_p
         )
         return Studies(
-            images=_to_uint8(outputs["image"]),
+            images=films_to_uint8(outputs["image"]),
             reports=self._texts(outputs["tokens"]),
             label_names=self.config.labels,
             label_values=matrix,
@@ -440,9 +362,7 @@ class EMIXER(keras.Model):
         Returns:
             List of n reports.
         """
-        images = np.asarray(images)
-        if images.dtype == np.uint8:
-            images = images.astype("float32") / 127.5 - 1.0
+        images = films_to_float(images)
         expected = (self.config.resolution, self.config.resolution, self.config.channels)
         if images.ndim != 4 or images.shape[1:] != expected:
             raise ValueError(
@@ -453,33 +373,13 @@ class EMIXER(keras.Model):
             len(images), seed, self.config.noise_dim,
             (self.config.sentences, self.config.words), None,
         )  # fmt: skip
-        inputs = {"image": images.astype("float32"), "uniforms": uniforms}
-        outputs = self._predict_in_batches(self.describer, inputs, temperature, top_p)
+        inputs = {"image": images, "uniforms": uniforms}
+        outputs = predict_in_batches(self.describer, inputs, temperature, top_p)
         return self._texts(outputs["tokens"])
 
     def _met_rows(self):
         seen = min(self.steps_taken() * self.config.batch_size, _REMEMBERED_LABEL_ROWS)
         return np.asarray(self.label_rows)[:seen]
-
-    def _predict_in_batches(self, network, inputs, temperature, top_p):
-        # Always batches of one size: the bytes of a study do not depend on its company.
-        count = len(next(iter(inputs.values())))
-        inputs = {
-            **inputs,
-            "temperature": np.full(count, temperature, "float32"),
-            "top_p": np.full(count, top_p, "float32"),
-        }
-        parts = []
-        for start in range(0, count, _GENERATION_BATCH):
-            part = {key: value[start : start + _GENERATION_BATCH] for key, value in inputs.items()}
-            rows = len(part["top_p"])
-            part = {
-                key: np.concatenate([value, np.repeat(value[:1], _GENERATION_BATCH - rows, 0)])
-                for key, value in part.items()
-            }
-            outputs = network.predict_on_batch(part)
-            parts.append({key: value[:rows] for key, value in outputs.items()})
-        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
     def _texts(self, tokens):
         if self.vocabulary is None:
@@ -524,55 +424,9 @@ class EMIXER(keras.Model):
         }
 
 
-@keras.saving.register_keras_serializable(package="emixer_tf")
-class ReportWriter(keras.Model):
-    """Encoder and decoder alone: films in, word ids out."""
-
-    def __init__(self, encoder, decoder):
-        super().__init__()
-        self.encoder = encoder
-        self.decoder = decoder
-
-    def call(self, inputs):
-        """Return `tokens` for `image`, `uniforms`, `temperature` and `top_p`."""
-        features = self.encoder(inputs["image"], training=False)
-        return {
-            "tokens": self.decoder.sample(
-                features, inputs["uniforms"], inputs["temperature"], inputs["top_p"]
-            )
-        }
-
-
-def _image_encoder(config):
-    if config.image_encoder == "small":
-        return SmallImageEncoder(
-            features=config.encoder_features, base_channels=config.encoder_channels
-        )
-    weights = "imagenet" if config.image_encoder == "densenet121_imagenet" else None
-    return DenseNetEncoder(weights=weights)
-
-
-@contextlib.contextmanager
-def seeded_initialisers(seed):
-    """Let weights start from `seed`, and leave Python's own random state as it was.
-
-    Keras initialisers without a seed of their own draw one from Python's `random`.
-    """
-    state = random.getstate()
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(state)
-
-
 def _untrained_copy(network):
     return type(network).from_config(network.get_config())
 
 
 def _adam(config, learning_rate, beta_1):
     return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=config.beta_2, epsilon=1e-8)
-
-
-def _to_uint8(films):
-    return np.clip(np.round((films + 1.0) * 127.5), 0, 255).astype("uint8")

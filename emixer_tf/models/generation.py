@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+GENERATION_BATCH = 32
 _LABEL_DRAW = 2**31
 
 
@@ -147,3 +148,48 @@ def study_noise(n, seed, noise_dim, words_shape, truncation):
         noise[i] = ndtri(low + (1.0 - 2.0 * low) * draws.uniform(1e-12, 1.0, noise_dim))
         uniforms[i] = draws.random(words_shape, dtype="float32")
     return noise, uniforms
+
+
+def predict_in_batches(network, inputs, temperature, top_p):
+    """Run a network over studies, always in batches of one size.
+
+    The bytes of a study would else depend on its company.
+
+    Args:
+        network: `keras.Model` that takes and returns dicts.
+        inputs: Dict of arrays `[n, ...]`.
+        temperature, top_p: Of the words, the same for all studies.
+
+    Returns:
+        Dict of arrays `[n, ...]`.
+    """
+    count = len(next(iter(inputs.values())))
+    inputs = {
+        **inputs,
+        "temperature": np.full(count, temperature, "float32"),
+        "top_p": np.full(count, top_p, "float32"),
+    }
+    parts = []
+    for start in range(0, count, GENERATION_BATCH):
+        part = {key: value[start : start + GENERATION_BATCH] for key, value in inputs.items()}
+        rows = len(part["top_p"])
+        part = {
+            key: np.concatenate([value, np.repeat(value[:1], GENERATION_BATCH - rows, 0)])
+            for key, value in part.items()
+        }
+        outputs = network.predict_on_batch(part)
+        parts.append({key: value[:rows] for key, value in outputs.items()})
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def films_to_uint8(films):
+    """Return films in [-1, 1] as uint8."""
+    return np.clip(np.round((films + 1.0) * 127.5), 0, 255).astype("uint8")
+
+
+def films_to_float(films):
+    """Return uint8 films, or floats in [-1, 1], as float32 in [-1, 1]."""
+    films = np.asarray(films)
+    if films.dtype == np.uint8:
+        return films.astype("float32") / 127.5 - 1.0
+    return films.astype("float32")
