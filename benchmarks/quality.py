@@ -1,13 +1,14 @@
 """Do generated studies show and say what was asked? Trains EMIXER on the phantom and measures.
 
+    export TF_ENABLE_ONEDNN_OPTS=1
     python benchmarks/quality.py --minutes 60 --out runs/quality
     python benchmarks/quality.py --preset runs/quality/preset      # measure only
 
 Four numbers, with their counterparts on real phantom studies: film-label AUROC of a classifier
 trained on real films; report-label F1 and readability by the grammar; side named = side seen, by a
 side classifier trained on real films, beside shuffled pairs. The last three are measured at several
-temperatures of the words, also for the decoder's reports of held-out real films. The classifier is
-trained once and kept beside `--out`.
+temperatures of the words, also for the decoder's reports of held-out real films. Data and
+classifier are made once and kept beside `--out`.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from film_classifier import (
 )
 from sklearn.metrics import f1_score
 
+from emixer_tf.config import EmixerConfig
 from emixer_tf.data import load_dataset, read_card
 from emixer_tf.data.sources import phantom
 from emixer_tf.data.sources.phantom_records import prepare_phantom
@@ -41,9 +43,10 @@ TEMPERATURES = (1.0, 0.5, 0.0)
 
 def train(out, config_name, minutes, studies, changes):
     """Train for some minutes and return the model."""
-    data = out / "data"
-    resolution = 32 if config_name.endswith("32") else 64
-    prepare_phantom(data, studies, resolution, seed=0, overwrite=True)
+    resolution = EmixerConfig.named(config_name).resolution
+    data = out.parent / f"phantom-{resolution}-{studies}"
+    if not data.is_dir():
+        prepare_phantom(data, studies, resolution, seed=0)
     card = read_card(data)
     config = configure(config_name, card, changes)
     model = EMIXER(config, vocabulary=card.vocabulary)
