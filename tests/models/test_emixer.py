@@ -1,4 +1,5 @@
 import csv
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -139,6 +140,15 @@ def test_configurations_survive_json(name):
 def test_bad_configurations_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         EmixerConfig().replace(**change)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "trained"),
+    [("small", True), ("densenet121", True), ("densenet121_imagenet", False)],
+)
+def test_a_pretrained_encoder_is_frozen(encoder, trained):
+    model = SimpleNamespace(config=EmixerConfig(image_encoder=encoder), learns_from_real_pairs=True)
+    assert EMIXER.trains_encoder.fget(model) is trained
 
 
 def test_contact_sheet_holds_every_film():

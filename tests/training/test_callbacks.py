@@ -1,0 +1,67 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from emixer_tf.models.emixer import EMIXER
+from emixer_tf.training.callbacks import MetricLines, SampleSheets, StopAfter, StopWhenDiverged
+
+
+@pytest.fixture(scope="module")
+def model(tiny_config, tiny_vocabulary, make_studies):
+    model = EMIXER(tiny_config, vocabulary=tiny_vocabulary)
+    model.compile()
+    model.train_on_batch(make_studies(tiny_config, tiny_config.studies_per_step))
+    return model
+
+
+def attached(callback, model):
+    callback.set_model(model)
+    callback.on_train_begin()
+    return callback
+
+
+def test_metric_lines_are_appended_as_json(model, tmp_path):
+    for epoch in range(2):
+        lines = attached(MetricLines(tmp_path / "run" / "metrics.jsonl"), model)
+        lines.on_epoch_end(epoch, {"d_image": np.float32(1.5)})
+    written = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in written] == [1, 2]
+    assert json.loads(written[0])["d_image"] == 1.5
+    assert json.loads(written[0])["step"] == 1
+
+
+def test_sheets_come_every_few_epochs_and_reach_tensorboard(model, tmp_path):
+    rows = np.eye(3, dtype="float32")
+    sheets = SampleSheets(tmp_path / "sheets", rows, 2, tmp_path / "events")
+    attached(sheets, model)
+    sheets.on_epoch_end(0)
+    assert not (tmp_path / "sheets").exists()
+    sheets.on_epoch_end(1)
+    with Image.open(tmp_path / "sheets" / "sheet-00000001.png") as sheet:
+        drawn = np.asarray(sheet)
+    (events,) = (tmp_path / "events").iterdir()
+    images = [
+        tf.io.decode_png(value.tensor.string_val[2]).numpy()
+        for event in tf.compat.v1.train.summary_iterator(str(events))
+        for value in event.summary.value
+    ]
+    assert len(images) == 1
+    np.testing.assert_array_equal(images[0], drawn)
+
+
+def test_divergence_ends_training_with_a_sentence():
+    StopWhenDiverged().on_epoch_end(0, {"d_image": 1.0})
+    with pytest.raises(FloatingPointError, match=r"epoch 3: g_image, words are not finite"):
+        StopWhenDiverged().on_epoch_end(
+            2, {"d_image": 1.0, "g_image": float("nan"), "words": float("inf")}
+        )
+
+
+def test_training_stops_after_its_time(model):
+    for seconds, stops in ((0.0, True), (3600.0, False)):
+        model.stop_training = False
+        attached(StopAfter(seconds), model).on_train_batch_end(0)
+        assert model.stop_training is stops
