@@ -19,8 +19,8 @@ ARMS = {
     "no_joint": ["joint_weight=0"],
     "no_report": ["report_weight=0"],
     "no_teacher_forcing": ["teacher_forcing_weight=0"],
-    "no_label_head": ["label_weight_discriminator=0", "label_weight_generator=0"],
-    "no_encoder_labels": ["encoder_label_weight=0"],
+    "no_label_reward": ["label_weight_generator=0"],
+    "no_encoder_labels": ["encoder_label_weight=0", "label_weight_generator=0"],
 }
 HEADER = (
     "| arm | steps | film AUROC / real | report F1 | readable | side agreement | shuffled |\n"

@@ -95,7 +95,6 @@ class ImageJudge(nn.Module):
         blocks.append(DownBlock(inputs, width, False, True))
         self.blocks = nn.Sequential(*blocks)
         self.real_or_fake, self.rotation = dense(width, 1), dense(width, 4)
-        self.labels = dense(width, len(config.labels))
         self.projection = dense(len(config.labels), width, False)
 
     def features(self, x):
@@ -132,12 +131,13 @@ class Decoder(nn.Module):
         self.embedding = nn.Embedding(config.vocabulary_size, config.word_embedding_dim)
         self.sentence = nn.LSTMCell(config.encoder_features, units)
         self.stop = nn.Linear(units, 1)
+        self.gate = nn.Sequential(nn.Linear(units, config.encoder_features), nn.Sigmoid())
         self.topic = nn.Sequential(
-            nn.Linear(units, units),
+            nn.Linear(units + config.encoder_features, config.topic_units),
             nn.ReLU(),
-            nn.Linear(units, units),
+            nn.Linear(config.topic_units, config.topic_units),
             nn.ReLU(),
-            nn.Linear(units, config.word_embedding_dim),
+            nn.Linear(config.topic_units, config.word_embedding_dim),
         )
         self.words = nn.LSTM(config.word_embedding_dim, units, config.word_layers, batch_first=True)
         self.head = nn.Linear(units, config.vocabulary_size)
@@ -148,13 +148,15 @@ class Decoder(nn.Module):
             state = self.sentence(v, state)
             hidden.append(state[0])
         hidden = torch.stack(hidden, 1)
-        return self.stop(hidden)[..., 0], self.topic(hidden).flatten(0, 1)
+        topics = self.topic(torch.cat([hidden, v[:, None] * self.gate(hidden)], 2))
+        return self.stop(hidden)[..., 0], topics.flatten(0, 1)
 
     def teach(self, v, tokens):
         stop, topics = self.plan(v)
         inputs = self.embedding(tokens.flatten(0, 1)[:, :-1])
         start = self.embedding.weight[1].expand(len(topics), 1, -1)
-        outputs, _ = self.words(torch.cat([topics[:, None], start, inputs], 1))
+        inputs = torch.cat([start, inputs], 1) + topics[:, None]
+        outputs, _ = self.words(torch.cat([topics[:, None], inputs], 1))
         return stop, self.head(outputs[:, 1:])
 
     def relaxed(self, v):
@@ -163,7 +165,7 @@ class Decoder(nn.Module):
         word = self.embedding.weight[1].expand(len(topics), -1)
         written, open_ = [], torch.ones(len(topics))
         for _ in range(self.config.words):
-            output, state = self.words(word[:, None], state)
+            output, state = self.words((word + topics)[:, None], state)
             choice = functional.gumbel_softmax(self.head(output[:, 0]), hard=True)
             open_ = open_ * (choice.argmax(-1) != END)
             word = choice @ self.embedding.weight.detach()
@@ -231,7 +233,9 @@ class TorchStep:
             network(config) for network in (Generator, Encoder, Decoder)
         )
         self.judges = nn.ModuleList([ImageJudge(config), ReportJudge(config), PairJudge(config)])
-        describers = [*self.encoder.parameters(), *self.decoder.parameters()]
+        self.label_reader = nn.Linear(config.encoder_features, len(config.labels))
+        networks = (self.encoder, self.decoder, self.label_reader)
+        describers = [parameter for network in networks for parameter in network.parameters()]
         self.optimizers = {
             "generator": torch.optim.Adam(self.generator.parameters(), 2e-4, (0.0, 0.99)),
             "decoder": torch.optim.Adam(describers, 2e-3),
@@ -260,14 +264,15 @@ class TorchStep:
 
     def _studies(self, labels):
         films = self.generator(torch.randn(len(labels), self.config.noise_dim), labels)
-        return films, self.decoder.relaxed(self.encoder(films))
+        v = self.encoder(films)
+        return films, self.decoder.relaxed(v), v
 
     def _rotation(self, judge, h, turned_h):
         logits = judge.rotation(torch.cat([h[: self.rotated : 4], turned_h]))
         return functional.cross_entropy(logits, self.angles)
 
-    def _labels(self, judge, h, labels):
-        logits = judge.labels(h)
+    def _labels(self, v, labels):
+        logits = self.label_reader(v)
         losses = functional.binary_cross_entropy_with_logits(logits, labels, reduction="sum")
         return losses / len(labels)
 
@@ -275,12 +280,11 @@ class TorchStep:
         films, report, pair = self.judges
         real, labels, size = batch["image"], batch["labels"], len(batch["image"])
         with torch.no_grad():
-            fake, fake_words = self._studies(labels)
+            fake, fake_words, _ = self._studies(labels)
             words = self.decoder.embedding(batch["tokens"])
         h = films.features(torch.cat([real, fake, turned(real[: self.rotated])]))
         logits = films.logits(h[: 2 * size], torch.cat([labels, labels]))
         loss = hinge(logits[:size], logits[size:]) + self._rotation(films, h, h[2 * size :])
-        loss = loss + self._labels(films, h[:size], labels)
         logits = report(torch.cat([words, fake_words]))
         loss = loss + hinge(logits[:size], logits[size:])
         other = words.view(size // 2, 2, *words.shape[1:]).flip(1).reshape(words.shape)
@@ -288,17 +292,18 @@ class TorchStep:
         self._update("judges", loss + hinge(logits[:size], logits[size:]))
 
     def _teach(self, batch):
-        stop, logits = self.decoder.teach(self.encoder(batch["image"]), batch["tokens"])
+        v = self.encoder(batch["image"])
+        stop, logits = self.decoder.teach(v, batch["tokens"])
         loss = functional.cross_entropy(logits.flatten(0, 1), batch["tokens"].flatten())
         stops = functional.binary_cross_entropy_with_logits(stop, torch.zeros_like(stop))
-        self._update("decoder", loss + stops)
+        self._update("decoder", loss + stops + 0.2 * self._labels(v, batch["labels"]))
 
     def _generate(self, batch):
         films, report, pair = self.judges
-        fake, words = self._studies(batch["labels"])
+        fake, words, v = self._studies(batch["labels"])
         h = films.features(torch.cat([fake, turned(fake[: self.rotated])]))
         size = len(fake)
         loss = -films.logits(h[:size], batch["labels"]).mean() - report(words).mean()
         loss = loss - pair(fake, words).mean() + 0.2 * self._rotation(films, h, h[size:])
-        loss = loss + self._labels(films, h[:size], batch["labels"])
+        loss = loss + 0.3 * self._labels(v, batch["labels"])
         self._update("generator", loss)

@@ -45,11 +45,10 @@ class EmixerConfig:
         image_encoder: "small", "densenet121" or "densenet121_imagenet".
         rotated_share: Share of an update's films that takes part in the rotation task, rounded up
             to a multiple of 4.
-        label_weight_discriminator, label_weight_generator: Weights of the label head: the image
-            discriminator reads labels off real films, and G is rewarded when it reads the labels
-            asked for off its films. 0, as in the paper, removes the head.
         encoder_label_weight: Weight with which an encoder that is not pretrained learns to read
             labels off real films, beside teacher forcing.
+        label_weight_generator: Weight with which G is rewarded when the encoder reads off its films
+            the labels that were asked for.
         adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
         average_half_life: Half-life of the moving average, in images.
         average_ramp_up: The half-life is at most this share of the images seen so far.
@@ -97,10 +96,9 @@ class EmixerConfig:
     rotation_weight_discriminator: float = 1.0
     rotation_weight_generator: float = 0.2
     rotated_share: float = 1.0
-    label_weight_discriminator: float = 0.0
-    label_weight_generator: float = 0.0
     teacher_forcing_weight: float = 1.0
     encoder_label_weight: float = 0.0
+    label_weight_generator: float = 0.0
     mismatched_pairs: bool = True
     gumbel_temperature: float = 1.0
     straight_through: bool = True
@@ -168,10 +166,10 @@ class EmixerConfig:
                 "set its weights to 0. "
                 f"Received: rotated_share={self.rotated_share}"
             )
-        if self.label_weight_generator and not self.label_weight_discriminator:
+        if self.label_weight_generator and not self.encoder_label_weight:
             raise ValueError(
-                "label_weight_generator rewards what the discriminator's label head reads: it "
-                "needs a label_weight_discriminator above 0."
+                "label_weight_generator rewards G for labels that the encoder reads: it needs an "
+                "encoder_label_weight above 0."
             )
         for name in ("discriminator_steps", "decoder_steps"):
             if getattr(self, name) < 1:
@@ -245,12 +243,8 @@ _SMALL_REPORTS = {
     "report_weight": 0.02,
     "joint_weight": 0.05,
     "encoder_label_weight": 0.2,
-}
-
-_SMALL_FILMS = {
-    "rotated_share": 0.25,
-    "label_weight_discriminator": 0.5,
     "label_weight_generator": 0.3,
+    "rotated_share": 0.25,
 }
 
 _SMALL_RATES = {
@@ -285,7 +279,6 @@ CONFIGURATIONS = {
         discriminator_channels=12,
         batch_size=16,
         decoder_steps=4,
-        **_SMALL_FILMS,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),
@@ -297,7 +290,6 @@ CONFIGURATIONS = {
         discriminator_channels=16,
         batch_size=16,
         decoder_steps=4,
-        **_SMALL_FILMS,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),

@@ -1,4 +1,4 @@
-"""The image discriminator: real or made, turned by which angle, and showing which labels."""
+"""The image discriminator: real or made, and turned by which angle."""
 
 import keras
 from keras import ops
@@ -11,14 +11,13 @@ from emixer_tf.models.image_generator import feature_width
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class ImageDiscriminator(keras.Model):
-    """Residual projection discriminator with a rotation head, and a label head if wanted.
+    """Residual projection discriminator with a rotation head.
 
     Args:
         resolution, channels, label_count, base_channels, base_resolution: As for
             `ImageGenerator`; a block that ends at resolution r has the width
             `base_channels * min(16, R / 2r)`.
         attention_resolution: Where self-attention stands, or None.
-        reads_labels: Whether there is a label head.
 
     Reference:
         EMIXER, sections 3.2.3 and 6.2.2, table 8; Miyato and Koyama (arXiv:1802.05637).
@@ -32,7 +31,6 @@ class ImageDiscriminator(keras.Model):
         base_channels,
         base_resolution=8,
         attention_resolution=64,
-        reads_labels=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -43,7 +41,6 @@ class ImageDiscriminator(keras.Model):
             "base_channels": base_channels,
             "base_resolution": base_resolution,
             "attention_resolution": attention_resolution,
-            "reads_labels": reads_labels,
         }
         self.blocks = []
         self.attention, self.attention_after = None, None
@@ -62,10 +59,6 @@ class ImageDiscriminator(keras.Model):
         self.projection = SpectralDense(self.features_dim, use_bias=False, name="projection")
         self.rotation_head = SpectralDense(4, name="rotation_head")
         self.rotation_head.build((None, self.features_dim))  # `call` does not pass through it
-        self.label_head = None
-        if reads_labels:
-            self.label_head = SpectralDense(label_count, name="label_head")
-            self.label_head.build((None, self.features_dim))
 
     def features(self, images, training=False):
         """Return sum-pooled features `[batch, features_dim]`."""
@@ -92,10 +85,6 @@ class ImageDiscriminator(keras.Model):
     def rotation_logits(self, features, training=False):
         """Return logits of the four angles `[batch, 4]`."""
         return self.rotation_head(features, training=training)
-
-    def label_logits(self, features, training=False):
-        """Return one logit a label `[batch, label_count]`: does the film show it."""
-        return self.label_head(features, training=training)
 
     def call(self, images, labels, labelled, training=False):
         """Return real/fake logits of films."""

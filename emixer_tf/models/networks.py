@@ -68,7 +68,6 @@ def image_discriminator(config):
         base_channels=config.discriminator_channels,
         base_resolution=config.base_resolution,
         attention_resolution=config.attention_resolution,
-        reads_labels=config.label_weight_discriminator > 0,
     )
 
 

@@ -118,7 +118,8 @@ class AdversarialStep:
         if model.reads_reports:
             real_words, real_mask = model.report_decoder.embed(batch["tokens"])
             real_words = tf.stop_gradient(real_words)
-            fake_words, fake_mask = self._write(fake, stream)
+            features = model.image_encoder(fake, training=False)
+            fake_words, fake_mask = self._write(features, stream)
             fake_words = tf.stop_gradient(fake_words)
         losses, logs = {}, {}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -135,7 +136,6 @@ class AdversarialStep:
             total = weigh(losses, {
                 "d_image": config.image_weight,
                 "d_rotation": config.rotation_weight_discriminator,
-                "d_labels": config.label_weight_discriminator,
                 "d_report": 1.0,
                 "d_joint": 1.0,
             })  # fmt: skip
@@ -143,9 +143,8 @@ class AdversarialStep:
         gradients = tape.gradient(scaled, model.discriminator_variables)
         return gradients, {**losses, **logs}
 
-    def _write(self, films, stream):
+    def _write(self, features, stream):
         config = self.config
-        features = self.model.image_encoder(films, training=False)
         return self.model.report_decoder.relaxed(
             features, stream, config.gumbel_temperature, config.straight_through
         )
@@ -182,12 +181,6 @@ class AdversarialStep:
         if rotated:
             losses["d_rotation"], logs["rotation_accuracy"] = rotation_task(
                 discriminator, features[:rotated], features[2 * size :], training=True
-            )
-        if config.label_weight_discriminator:
-            losses["d_labels"] = label_loss(
-                batch["labels"],
-                discriminator.label_logits(features[:size], training=True),
-                batch["labelled_weights"],
             )
         return losses
 
@@ -235,8 +228,15 @@ class AdversarialStep:
             tape.watch([variable.value for variable in variables])
             films = model.image_generator([noise, batch["fake_labels"]], training=True)
             losses.update(self._please_film_judge(batch, films, stream, logs))
+            features = model.image_encoder(films, training=False)
+            if config.label_weight_generator:
+                losses["g_labels"] = label_loss(
+                    batch["fake_labels"],
+                    model.label_reader(features),
+                    batch["fake_labelled_weights"],
+                )
             if model.reads_reports:
-                words, mask = self._write(films, stream)
+                words, mask = self._write(features, stream)
             if model.report_discriminator is not None:
                 logits = model.report_discriminator(words, mask, training=False)
                 losses["g_report"] = generator_loss(config.adversarial_loss, logits)
@@ -268,12 +268,6 @@ class AdversarialStep:
         if rotated:
             losses["g_rotation"], logs["fake_rotation_accuracy"] = rotation_task(
                 discriminator, features[:rotated], features[size:], training=False
-            )
-        if config.label_weight_generator:
-            losses["g_labels"] = label_loss(
-                batch["fake_labels"],
-                discriminator.label_logits(features[:size]),
-                batch["fake_labelled_weights"],
             )
         return losses
 

@@ -7,7 +7,6 @@ _BY_WEIGHT = {
     "rotation_accuracy": "rotation_weight_discriminator",
     "g_rotation": "rotation_weight_generator",
     "fake_rotation_accuracy": "rotation_weight_generator",
-    "d_labels": "label_weight_discriminator",
     "g_labels": "label_weight_generator",
     "d_report": "report_weight",
     "g_report": "report_weight",

@@ -132,7 +132,7 @@ def test_configurations_survive_json(name):
         ({"batch_size": 6}, "multiple of 4"),
         ({"adversarial_loss": "wgan"}, "hinge"),
         ({"rotated_share": 0}, "rotated_share is a share"),
-        ({"label_weight_generator": 1.0}, "needs a label_weight_discriminator"),
+        ({"label_weight_generator": 1.0}, "needs an encoder_label_weight"),
         ({"image_weigth": 1}, "Did you mean image_weight"),
         ({"labels": ("a", "a")}, "distinct"),
     ],
