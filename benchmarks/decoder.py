@@ -103,8 +103,9 @@ def main():
         config = config.replace(encoder_label_weight=args.encoder_label_weight)
     model = EMIXER(config, vocabulary=vocabulary.words)
     if args.read == "findings":
-        model.image_encoder = FindingsReader(config.encoder_features)
-        model.image_encoder(inputs[:1])
+        reader = FindingsReader(config.encoder_features)
+        reader(inputs[:1])
+        object.__setattr__(model, "image_encoder", reader)  # Keras locks a built model
     model.compile()
 
     @tf.function(autograph=False)

@@ -8,7 +8,7 @@ from emixer_tf.version import __version__
 __all__ = ["EMIXER", "EmixerConfig", "__version__"]
 
 # TensorFlow leaves oneDNN's convolutions off on processors without AVX-512; EMIXER's step takes
-# 1.3 times as long without them (docs/benchmarks.md). Has an effect if TensorFlow comes later.
+# 1.4 times as long without them (docs/benchmarks.md). Has no effect once TensorFlow is imported.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 

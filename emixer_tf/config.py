@@ -231,7 +231,7 @@ _SMALL_REPORTS = {
     "vocabulary_size": 320,
     "sentences": 8,
     "words": 16,
-    "encoder_features": 128,
+    "encoder_features": 256,
     "encoder_channels": 16,
     "word_embedding_dim": 96,
     "word_layers": 1,
