@@ -9,20 +9,28 @@ def trained(config, studies, strategy):
     with strategy.scope():
         model = EMIXER(config)
         # Plain SGD: Adam hides a gradient that is N times too large, and where gradients are
-        # rounding noise (a bias before batch norm) it makes whole steps of the noise.
-        model.compile(*(keras.optimizers.SGD(0.01) for _ in range(3)))
+        # rounding noise (a bias before batch norm) it makes whole steps of the noise. Steps are
+        # small, as each one magnifies the rounding of the one before.
+        model.compile(*(keras.optimizers.SGD(0.001) for _ in range(3)))
+    before = [np.array(variable) for variable in model.trainable_variables]
     dataset = tf.data.Dataset.from_tensor_slices(studies)
     dataset = dataset.batch(config.studies_per_step, drop_remainder=True)
     model.fit(dataset, epochs=1, steps_per_epoch=5, verbose=0)
-    return model
+    moved = [
+        np.abs(np.array(variable) - old).max()
+        for variable, old in zip(model.trainable_variables, before, strict=True)
+    ]
+    return model, np.array(moved)
 
 
 def test_two_replicas_agree_with_one(tiny_config, make_studies):
     config = tiny_config.replace(batch_size=8)
     studies = make_studies(config, 5 * config.studies_per_step)
     studies["labelled"][3] = studies["reported"][5] = 0
-    one = trained(config, studies, tf.distribute.OneDeviceStrategy("CPU:0"))
-    two = trained(config, studies, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+    one, moved = trained(config, studies, tf.distribute.OneDeviceStrategy("CPU:0"))
+    two, _ = trained(config, studies, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+    # A gradient twice too large would show: most variables went far further than the tolerance.
+    assert np.median(moved) > 20 * 1e-5
     skipped = {id(one.label_rows)}
     for first, second in zip(one.variables, two.variables, strict=True):
         if id(first) in skipped:
