@@ -13,8 +13,8 @@ class ReportDecoder(keras.Model):
 
     A sentence depends on its topic alone, so all sentences of all reports are decoded together,
     as `batch * sentences` rows. The sentence LSTM's state chooses by a gate what of the film a
-    topic is about, and the topic is added to every word that the word LSTM reads: without these two
-    the decoder hardly learns to read films (docs/design.md).
+    topic is about, and the topic is added to every word that the word LSTM reads: with these two
+    it learns to read much sooner (docs/benchmarks.md).
 
     Args:
         vocabulary_size: Word ids, the four special ones included.
