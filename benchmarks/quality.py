@@ -32,6 +32,7 @@ from emixer_tf.data import load_dataset, read_card
 from emixer_tf.data.sources import phantom
 from emixer_tf.data.sources.phantom_records import prepare_phantom
 from emixer_tf.models.emixer import EMIXER
+from emixer_tf.models.generation import films_to_float
 from emixer_tf.training.callbacks import MetricLines, SampleSheets, StopAfter
 from emixer_tf.training.checkpoint import Checkpoint
 from emixer_tf.training.configure import configure
@@ -82,7 +83,7 @@ def measure(model, judge):
     """Return the numbers of a trained model."""
     held_films, held_labels, _ = phantom_films(HELD_OUT, 2, model.config.resolution)
     asked = phantom_films(STUDIES, 3, 16)[1]
-    made = model.generate(asked, seed=0).images.astype("float32") / 127.5 - 1
+    made = films_to_float(model.generate(asked, seed=0).images)
     drawable = [name for name in phantom.LABELS if name != "No Finding"]
     real = aurocs(judge, held_films, held_labels, phantom.LABELS)
     fake = aurocs(judge, made, asked, phantom.LABELS)

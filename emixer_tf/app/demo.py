@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 from rich.console import Console
 
 from emixer_tf.app.page import figure_of_losses, write_page
@@ -11,6 +10,7 @@ from emixer_tf.data import load_dataset, read_card
 from emixer_tf.data.sources.phantom_records import prepare_phantom
 from emixer_tf.data.vocabulary import Vocabulary
 from emixer_tf.models.emixer import EMIXER
+from emixer_tf.models.generation import films_to_uint8
 from emixer_tf.sheets import contact_sheet
 from emixer_tf.training.callbacks import MetricLines, StopAfter, StopWhenDiverged
 from emixer_tf.training.configure import configure
@@ -88,7 +88,7 @@ def _synthetic_sheet(model, seed):
 
 def _real_sheet(model, data, card):
     batch = next(iter(load_dataset(data, "test", 12, seed=0)))
-    films = np.round((batch["image"].numpy() + 1.0) * 127.5).astype("uint8")
+    films = films_to_uint8(batch["image"].numpy())
     vocabulary = Vocabulary(card.vocabulary)
     reports = [vocabulary.decode(tokens) for tokens in batch["tokens"].numpy()]
     titles = [

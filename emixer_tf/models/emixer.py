@@ -182,12 +182,12 @@ class EMIXER(keras.Model):
     @property
     def describer_variables(self):
         """Variables that the decoder's optimizer updates."""
-        networks = [self.report_decoder]
+        learners = [self.report_decoder]
         if self.trains_encoder:
-            networks.append(self.image_encoder)
+            learners.append(self.image_encoder)
         if self.label_reader is not None:
-            networks.append(self.label_reader)
-        return [variable for network in networks for variable in network.trainable_variables]
+            learners.append(self.label_reader)
+        return [variable for learner in learners for variable in learner.trainable_variables]
 
     # === Training ===
 

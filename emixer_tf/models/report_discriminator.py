@@ -8,10 +8,10 @@ from emixer_tf.layers.spectral_norm import SpectralDense
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class ReportReader(keras.layers.Layer):
-    """Reads a report as `ReportDecoder` writes it: a word LSTM for every sentence, then a sentence
-    LSTM over their last states; padding leaves a state as it is.
+    """Reads a report as `ReportDecoder` writes it: by sentences.
 
-    All sentences are read together, so a report of 8 x 16 words takes 24 steps instead of 128.
+    A word LSTM reads every sentence, a sentence LSTM their last states; padding leaves a state as
+    it is. All sentences are read together: a report of 8 x 16 words takes 24 steps instead of 128.
 
     Args:
         units: Width of both LSTMs.
