@@ -4,6 +4,12 @@ import keras
 from keras import ops
 
 from emixer_tf.layers.conditional_norm import ConditionalBatchNormalization
+from emixer_tf.layers.resampling import (
+    PoolingSpectralConv2D,
+    UpsamplingSpectralConv2D,
+    pool,
+    upsample,
+)
 from emixer_tf.layers.spectral_norm import SpectralConv2D
 
 
@@ -23,7 +29,7 @@ class UpBlock(keras.layers.Layer):
         self.filters = filters
         self.norm_1 = ConditionalBatchNormalization()
         self.norm_2 = ConditionalBatchNormalization()
-        self.conv_1 = SpectralConv2D(filters, 3)
+        self.conv_1 = UpsamplingSpectralConv2D(filters, 3)
         self.conv_2 = SpectralConv2D(filters, 3)
         self.shortcut = SpectralConv2D(filters, 1)
 
@@ -31,7 +37,7 @@ class UpBlock(keras.layers.Layer):
         """Return `[batch, 2h, 2w, filters]` for `[[batch, h, w, c], condition]`."""
         images, condition = inputs
         x = ops.relu(self.norm_1([images, condition], training=training))
-        x = self.conv_1(upsample(x), training=training)
+        x = self.conv_1(x, training=training)
         x = ops.relu(self.norm_2([x, condition], training=training))
         x = self.conv_2(x, training=training)
         # A 1x1 convolution commutes with nearest upsampling, and costs a quarter before it.
@@ -62,7 +68,8 @@ class DownBlock(keras.layers.Layer):
         self.downsample = downsample
         self.preactivation = preactivation
         self.conv_1 = SpectralConv2D(filters, 3)
-        self.conv_2 = SpectralConv2D(filters, 3)
+        last = PoolingSpectralConv2D if downsample else SpectralConv2D
+        self.conv_2 = last(filters, 3)
         self.shortcut = None
 
     def build(self, input_shape):
@@ -80,7 +87,7 @@ class DownBlock(keras.layers.Layer):
         if not self.downsample:
             return x + self.shortcut(inputs, training=training)
         # Pooling and a 1x1 convolution commute: pool first, it is cheaper.
-        return _pool(x) + self.shortcut(_pool(inputs), training=training)
+        return x + self.shortcut(pool(inputs), training=training)
 
     def get_config(self):
         """Return the constructor's arguments."""
@@ -90,12 +97,3 @@ class DownBlock(keras.layers.Layer):
             "downsample": self.downsample,
             "preactivation": self.preactivation,
         }
-
-
-def upsample(images):
-    """Double height and width by repeating the nearest pixel."""
-    return ops.repeat(ops.repeat(images, 2, axis=1), 2, axis=2)
-
-
-def _pool(images):
-    return ops.average_pool(images, 2, 2)

@@ -125,10 +125,13 @@ class SpectralConv2D(_SpectralLayer):
         self._add_spectral_weights((side, side, input_shape[-1], self.filters))
 
     def call(self, inputs, training=False):
-        """Return the convolution."""
-        kernel = self.normalized_kernel(training)
-        outputs = ops.conv(inputs, kernel, strides=self.strides, padding="same")
+        """Return `inputs * kernel / sigma + bias`, a convolution."""
+        outputs = self.convolve(inputs, self.normalized_kernel(training))
         return outputs if self.bias is None else outputs + self.bias
+
+    def convolve(self, inputs, kernel):
+        """Return the convolution with an already normalised kernel, without the bias."""
+        return ops.conv(inputs, kernel, strides=self.strides, padding="same")
 
     def get_config(self):
         """Return the constructor's arguments."""
