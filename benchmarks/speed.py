@@ -3,8 +3,10 @@
     pip install torch        # the CPU wheel
     python benchmarks/speed.py --config phantom_64
 
-Both run in turns in one process tree on the same machine, the medians of several rounds are
-compared, and the time from `fit` to the first finished step and the peak memory are printed.
+A full step has two updates of the discriminators, whatever the configuration says. Both run in
+turns in one process tree on the same machine, the medians of several rounds are compared, and the
+time from `fit` to the first finished step and the peak memory are printed. PyTorch upsamples and
+pools as separate layers; ours are folded into the convolutions (`layers/resampling.py`).
 """
 
 import argparse
@@ -95,7 +97,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=("keras", "torch"), help="time one, print JSON")
     args = parser.parse_args()
-    config = EmixerConfig.named(args.config)
+    config = EmixerConfig.named(args.config, discriminator_steps=2)
     if args.only:
         first, later = {"keras": time_keras, "torch": time_torch}[args.only](config, args.steps)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

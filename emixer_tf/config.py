@@ -248,6 +248,8 @@ _SMALL_REPORTS = {
 }
 
 _SMALL_RATES = {
+    "discriminator_steps": 1,
+    "decoder_steps": 2,
     "generator_learning_rate": 2e-4,
     "discriminator_learning_rate": 4e-4,
     "decoder_learning_rate": 2e-3,
@@ -278,7 +280,6 @@ CONFIGURATIONS = {
         generator_channels=12,
         discriminator_channels=12,
         batch_size=16,
-        decoder_steps=4,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),
@@ -289,7 +290,6 @@ CONFIGURATIONS = {
         generator_channels=16,
         discriminator_channels=16,
         batch_size=16,
-        decoder_steps=4,
         **_SMALL_REPORTS,
         **_SMALL_RATES,
     ),

@@ -51,6 +51,7 @@ def tiny_config():
         joint_discriminator_units=8,
         joint_discriminator_channels=4,
         batch_size=4,
+        discriminator_steps=2,
         decoder_steps=2,
         rotated_share=1.0,
         topic_units=8,

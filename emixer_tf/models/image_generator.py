@@ -14,7 +14,9 @@ class ImageGenerator(keras.Model):
     """Conditional residual generator with hierarchical noise.
 
     The noise is cut into chunks; each block's conditional batch norm sees its own chunk joined to
-    the label embedding, and the first linear layer takes the chunks that no block uses.
+    the label embedding, and the first linear layer takes the chunks that no block uses. A label's
+    embedding begins as long as a chunk is on average: beside noise several times as long, labels
+    are heard late (docs/benchmarks.md).
 
     Args:
         resolution: Side of the film, `base_resolution` times a power of two.
@@ -70,7 +72,10 @@ class ImageGenerator(keras.Model):
                 f"Received: noise_dim={noise_dim}, chunk={chunk}"
             )
         self.label_embedding = keras.layers.Dense(
-            embedding_dim, use_bias=False, kernel_initializer="orthogonal", name="label_embedding"
+            embedding_dim,
+            use_bias=False,
+            kernel_initializer=keras.initializers.Orthogonal(chunk**0.5),
+            name="label_embedding",
         )
         self.stem_width = feature_width(base_channels, resolution, base_resolution)
         self.stem = SpectralDense(base_resolution**2 * self.stem_width, name="stem")

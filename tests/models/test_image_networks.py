@@ -37,6 +37,12 @@ def test_conditional_norms_read_chunk_and_embedding_without_bias():
                 assert layer.bias is None
 
 
+def test_a_label_begins_as_loud_as_a_chunk_of_noise():
+    generator = ImageGenerator(32, 1, 14, 4, chunk=20, attention_resolution=None)
+    embeddings = np.array(generator.label_embedding(np.eye(14, dtype="float32")))
+    np.testing.assert_allclose(np.linalg.norm(embeddings, axis=1), np.sqrt(20), rtol=1e-5)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_films_are_in_range(channels):
     generator = ImageGenerator(16, channels, 3, 4, attention_resolution=None)
