@@ -16,12 +16,12 @@ def contact_sheet(images, titles, reports, columns=None):
         images: uint8 `[n, side, side, channels]`.
         titles: n lines to stand above the films.
         reports: n texts to stand below them.
-        columns: Films in a row; None for up to six.
+        columns: Films in a row; None for up to seven, in rows of about equal length.
 
     Returns:
         `PIL.Image.Image`.
     """
-    columns = columns or min(len(images), 6)
+    columns = columns or balanced_columns(len(images))
     font = ImageFont.load_default(size=11)
     heads = [textwrap.wrap(title, _CHARACTERS)[:2] for title in titles]
     bodies = [textwrap.wrap(report, _CHARACTERS) for report in reports]
@@ -42,6 +42,18 @@ def contact_sheet(images, titles, reports, columns=None):
         )
         _write(draw, (left, top + head_height + _TILE + 4), bodies[i], font, "#222222")
     return sheet
+
+
+def balanced_columns(count, most=7):
+    """Return films in a row, so that the fewest rows hold about equally many.
+
+    Example:
+
+    >>> [balanced_columns(count) for count in (5, 12, 14)]
+    [5, 6, 7]
+    """
+    rows = -(-count // most)
+    return -(-count // rows)
 
 
 def _write(draw, corner, lines, font, colour):

@@ -60,7 +60,7 @@ def train(config, data, out, steps, steps_per_epoch, sheet_every=5, tensorboard=
     return model
 
 
-def sheet_labels(labels, limit=12):
+def sheet_labels(labels, limit=28):
     """Return label rows for a sheet: each label alone, up to `limit`."""
     return np.eye(len(labels), dtype="float32")[:limit]
 
