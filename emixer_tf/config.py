@@ -247,7 +247,7 @@ _SMALL_REPORTS = {
     "rotated_share": 0.25,
 }
 
-_SMALL_RATES = {
+_SMALL_TRAINING = {
     "discriminator_steps": 1,
     "decoder_steps": 2,
     "generator_learning_rate": 2e-4,
@@ -281,7 +281,7 @@ CONFIGURATIONS = {
         discriminator_channels=12,
         batch_size=16,
         **_SMALL_REPORTS,
-        **_SMALL_RATES,
+        **_SMALL_TRAINING,
     ),
     "phantom_32": EmixerConfig(
         resolution=32,
@@ -291,6 +291,6 @@ CONFIGURATIONS = {
         discriminator_channels=16,
         batch_size=16,
         **_SMALL_REPORTS,
-        **_SMALL_RATES,
+        **_SMALL_TRAINING,
     ),
 }

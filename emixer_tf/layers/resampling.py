@@ -7,7 +7,7 @@ kernel they make one 4x4 kernel of stride 2, which costs 4/9 of the multiplicati
 import keras
 from keras import ops
 
-from emixer_tf.layers.spectral_norm import SpectralConv2D
+from emixer_tf.layers.spectral_norm import SpectralConvolution
 
 
 def upsample(images):
@@ -66,8 +66,8 @@ def spread_kernel(kernel):
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
-class UpsamplingSpectralConv2D(SpectralConv2D):
-    """`SpectralConv2D` of films upsampled by two."""
+class UpsamplingSpectralConv2D(SpectralConvolution):
+    """`SpectralConvolution` of films upsampled by two."""
 
     def convolve(self, inputs, kernel):
         """Upsample, then convolve."""
@@ -75,8 +75,8 @@ class UpsamplingSpectralConv2D(SpectralConv2D):
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
-class PoolingSpectralConv2D(SpectralConv2D):
-    """`SpectralConv2D` whose output is pooled by two."""
+class PoolingSpectralConv2D(SpectralConvolution):
+    """`SpectralConvolution` whose output is pooled by two."""
 
     def convolve(self, inputs, kernel):
         """Convolve, then pool."""

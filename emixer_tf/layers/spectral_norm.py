@@ -96,27 +96,19 @@ class SpectralDense(_SpectralLayer):
         return {**super().get_config(), "units": self.units, "use_bias": self.use_bias}
 
 
-@keras.saving.register_keras_serializable(package="emixer_tf")
-class SpectralConv2D(_SpectralLayer):
-    """2-D convolution with spectral normalisation.
+class SpectralConvolution(_SpectralLayer):
+    """2-D convolution with spectral normalisation; `convolve` of a subclass says of which kind.
 
     Args:
         filters: Output channels.
         kernel_size: Side of the kernel.
-        strides: Step of the kernel.
         use_bias: Whether to add a bias.
-
-    Example:
-
-    >>> SpectralConv2D(4, 3)(keras.ops.ones((2, 8, 8, 1))).shape
-    TensorShape([2, 8, 8, 4])
     """
 
-    def __init__(self, filters, kernel_size, strides=1, use_bias=True, **kwargs):
+    def __init__(self, filters, kernel_size, use_bias=True, **kwargs):
         super().__init__(**kwargs)
         self.filters = filters
         self.kernel_size = kernel_size
-        self.strides = strides
         self.use_bias = use_bias
 
     def build(self, input_shape):
@@ -129,16 +121,38 @@ class SpectralConv2D(_SpectralLayer):
         outputs = self.convolve(inputs, self.normalized_kernel(training))
         return outputs if self.bias is None else outputs + self.bias
 
-    def convolve(self, inputs, kernel):
-        """Return the convolution with an already normalised kernel, without the bias."""
-        return ops.conv(inputs, kernel, strides=self.strides, padding="same")
-
     def get_config(self):
         """Return the constructor's arguments."""
         return {
             **super().get_config(),
             "filters": self.filters,
             "kernel_size": self.kernel_size,
-            "strides": self.strides,
             "use_bias": self.use_bias,
         }
+
+
+@keras.saving.register_keras_serializable(package="emixer_tf")
+class SpectralConv2D(SpectralConvolution):
+    """`SpectralConvolution` whose kernel moves by `strides`.
+
+    Args:
+        filters, kernel_size, use_bias: As for `SpectralConvolution`.
+        strides: Step of the kernel.
+
+    Example:
+
+    >>> SpectralConv2D(4, 3)(keras.ops.ones((2, 8, 8, 1))).shape
+    TensorShape([2, 8, 8, 4])
+    """
+
+    def __init__(self, filters, kernel_size, strides=1, use_bias=True, **kwargs):
+        super().__init__(filters, kernel_size, use_bias=use_bias, **kwargs)
+        self.strides = strides
+
+    def convolve(self, inputs, kernel):
+        """Return the convolution with an already normalised kernel, without the bias."""
+        return ops.conv(inputs, kernel, strides=self.strides, padding="same")
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "strides": self.strides}
