@@ -172,7 +172,7 @@ def main():
     parser.add_argument("--preset", help="measure this preset instead of training")
     parser.add_argument("--config", default="phantom_64")
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--studies", type=int, default=20_000)
+    parser.add_argument("--studies", type=int, default=60_000)
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
     args = parser.parse_args()
     begin = time.perf_counter()

@@ -31,7 +31,7 @@ def add_parser(subparsers):
     parser.add_argument("--seed", type=int, default=0, help="same seed, same bytes (%(default)s)")
     parser.add_argument("--truncation", type=float, help="cut the noise at +-TRUNCATION")
     parser.add_argument(
-        "--temperature", type=float, default=1.0, help="of the words; 0 is greedy (%(default)s)"
+        "--temperature", type=float, default=0.5, help="of the words; 0 is greedy (%(default)s)"
     )
     parser.add_argument("--top-p", type=float, default=0.9, help="of the words (%(default)s)")
     parser.add_argument("--out", required=True, help="folder for the studies")

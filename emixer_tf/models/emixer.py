@@ -315,7 +315,7 @@ class EMIXER(keras.Model):
         optimizer = getattr(self, "optimizer", None)
         return int(optimizer.iterations) if optimizer is not None else int(self.statistics_step)
 
-    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=1.0, top_p=0.9):
+    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=0.5, top_p=0.9):
         """Make new studies.
 
         Args:

@@ -96,10 +96,18 @@ def _sign(side):
 def _lung(x, y, side, half_width, top, base, soft):
     u = _sign(side) * x
     height = (y - top) / (base - top)  # 0 at the apex, 1 at the base
-    width = half_width * np.sqrt(np.clip(1 - (1 - np.clip(height, 0, 1)) ** 2.6, 0, 1))
-    inside = _ramp(width - np.abs(u - _LUNG_X + 0.10 * (1 - height)), soft)
+    width = _lung_half_width(np.clip(height, 0, 1), half_width)
+    inside = _ramp(width - np.abs(u - _lung_middle(height)), soft)
     dome = base + 0.30 * ((u - _LUNG_X + 0.05) ** 2) / 0.09 - 0.10
     return inside * _ramp(y - top, 2 * soft) * _ramp(dome - y, 2 * soft)
+
+
+def _lung_middle(height):
+    return _LUNG_X - 0.10 * (1 - height)
+
+
+def _lung_half_width(height, half_width):
+    return half_width * np.sqrt(1 - (1 - height) ** 2.6)
 
 
 def _body(chest):
@@ -188,10 +196,11 @@ def _consolidation(chest, side, finding, rng):
 
 
 def _pneumonia(chest, side, finding, rng):
+    """Bronchopneumonia: patches with clear lung between them, where an opacity is smooth."""
     cx, cy = _zone_center(chest, side, finding.place, rng)
-    blob = np.exp(-(((chest.x - cx) / 0.22) ** 2) - ((chest.y - cy) / 0.22) ** 2)
-    patches = np.clip(_texture(chest, rng, 16) + 0.3, 0, 2)
-    return (0.06 + 0.20 * finding.severity) * blob * patches * chest.lungs[side]
+    region = np.exp(-(((chest.x - cx) / 0.24) ** 2) - ((chest.y - cy) / 0.24) ** 2)
+    patches = np.clip(1.5 * _texture(chest, rng, 18), 0, 2)
+    return (0.09 + 0.24 * finding.severity) * region * patches * chest.lungs[side]
 
 
 def _lesion(chest, side, finding, rng):
@@ -248,13 +257,15 @@ def _thickening(chest, side, finding, rng):
 
 
 def _fracture(chest, side, finding, rng):
-    share = {"upper": 0.30, "mid": 0.52, "lower": 0.74}[finding.place] + rng.normal(0, 0.02)
-    cx = _sign(side) * (_LUNG_X + chest.half_width - 0.07 + rng.normal(0, 0.015))
-    cy = chest.top + share * (chest.base - chest.top)
-    size = 0.045 + 0.02 * finding.severity
-    bright = np.exp(-((np.hypot(chest.x - cx, (chest.y - cy) / 0.8) / size) ** 2))
-    gap = np.exp(-((np.hypot((chest.x - cx) * 2.2, chest.y - cy - 0.02) / (0.7 * size)) ** 2))
-    return (0.14 + 0.24 * finding.severity) * (bright - 0.9 * gap)
+    """Callus along a rib near the lung's lateral edge, with a dark oblique line through it."""
+    height = {"upper": 0.30, "mid": 0.52, "lower": 0.74}[finding.place] + rng.normal(0, 0.02)
+    edge = _lung_middle(height) + _lung_half_width(height, chest.half_width)
+    along = chest.x - _sign(side) * (edge - 0.07 + rng.normal(0, 0.015))
+    across = chest.y - (chest.top + height * (chest.base - chest.top))
+    length = 0.10 + 0.03 * finding.severity
+    callus = np.exp(-((np.hypot(along, 2 * across) / length) ** 2))
+    line = np.exp(-(((along - 0.4 * across) / (0.22 * length)) ** 2))
+    return (0.18 + 0.28 * finding.severity) * callus * (1 - 0.6 * line)
 
 
 def _device(chest, side, finding, rng):
