@@ -226,7 +226,9 @@ class EmixerConfig:
         return CONFIGURATIONS[name].replace(**changes)
 
 
-_SMALL_REPORTS = {
+_PHANTOM = {
+    "channels": 1,
+    "attention_resolution": None,
     "image_encoder": "small",
     "vocabulary_size": 320,
     "sentences": 8,
@@ -245,9 +247,7 @@ _SMALL_REPORTS = {
     "encoder_label_weight": 0.2,
     "label_weight_generator": 0.3,
     "rotated_share": 0.25,
-}
-
-_SMALL_TRAINING = {
+    "batch_size": 16,
     "discriminator_steps": 1,
     "decoder_steps": 2,
     "generator_learning_rate": 2e-4,
@@ -274,23 +274,9 @@ CONFIGURATIONS = {
         average_half_life=50_000.0,
     ),
     "phantom_64": EmixerConfig(
-        resolution=64,
-        channels=1,
-        attention_resolution=None,
-        generator_channels=12,
-        discriminator_channels=12,
-        batch_size=16,
-        **_SMALL_REPORTS,
-        **_SMALL_TRAINING,
+        resolution=64, generator_channels=12, discriminator_channels=12, **_PHANTOM
     ),
     "phantom_32": EmixerConfig(
-        resolution=32,
-        channels=1,
-        attention_resolution=None,
-        generator_channels=16,
-        discriminator_channels=16,
-        batch_size=16,
-        **_SMALL_REPORTS,
-        **_SMALL_TRAINING,
+        resolution=32, generator_channels=16, discriminator_channels=16, **_PHANTOM
     ),
 }
