@@ -100,6 +100,30 @@ def test_a_weight_of_zero_removes_the_network(tiny_config, make_studies):
     assert not absent & set(logs)
 
 
+def test_without_teacher_forcing_the_decoder_learns_from_the_discriminators_alone(
+    tiny_config, make_studies
+):
+    model = EMIXER(tiny_config.replace(teacher_forcing_weight=0))
+    model.compile()
+    studies = make_studies(model.config, model.config.studies_per_step)
+    batch = with_conditioning({key: tf.constant(value) for key, value in studies.items()})
+    gradients, losses = model._step.real_pair_gradients(batch)
+    assert set(losses) == {"encoder_labels"}
+    reached = [
+        variable
+        for variable, gradient in zip(model.describer_variables, gradients, strict=True)
+        if gradient is not None and np.any(gradient)
+    ]
+    decoder = {id(variable) for variable in model.report_decoder.trainable_variables}
+    assert reached
+    assert not decoder & {id(variable) for variable in reached}
+    before = model.report_decoder.get_weights()
+    logs = model.train_on_batch(studies, return_dict=True)
+    assert not {"words", "stop"} & set(logs)
+    after = model.report_decoder.get_weights()
+    assert any((old != new).any() for old, new in zip(before, after, strict=True))
+
+
 def test_label_reader_learns_from_labelled_real_films_and_rewards_the_generator(model, batch):
     reader = model.label_reader.kernel
     place = [variable is reader for variable in model.describer_variables].index(True)
