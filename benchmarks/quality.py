@@ -28,44 +28,26 @@ from film_classifier import (
 from sklearn.metrics import f1_score
 
 from emixer_tf.config import EmixerConfig
-from emixer_tf.data import load_dataset, read_card
+from emixer_tf.data import read_card
 from emixer_tf.data.sources import phantom
 from emixer_tf.data.sources.phantom_records import prepare_phantom
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_float
-from emixer_tf.training.callbacks import MetricLines, SampleSheets, StopAfter
-from emixer_tf.training.checkpoint import Checkpoint
 from emixer_tf.training.configure import configure
-from emixer_tf.training.run import sheet_labels
+from emixer_tf.training.run import train
 
 STUDIES, CLASSIFIER_FILMS, HELD_OUT = 1000, 8000, 2000
 TEMPERATURES = (1.0, 0.5, 0.0)
 
 
-def train(out, config_name, minutes, studies, changes):
+def train_on_phantoms(out, config_name, minutes, studies, changes):
     """Train for some minutes and return the model."""
     resolution = EmixerConfig.named(config_name).resolution
     data = out.parent / f"phantom-{resolution}-{studies}"
     if not data.is_dir():
         prepare_phantom(data, studies, resolution, seed=0)
-    card = read_card(data)
-    config = configure(config_name, card, changes)
-    model = EMIXER(config, vocabulary=card.vocabulary)
-    model.compile()
-    model.fit(
-        load_dataset(data, "train", config.studies_per_step),
-        epochs=10_000,
-        steps_per_epoch=100,
-        verbose=2,
-        callbacks=[
-            StopAfter(60 * minutes),
-            MetricLines(out / "metrics.jsonl"),
-            SampleSheets(out / "sheets", sheet_labels(config.labels), every_epochs=10),
-            Checkpoint(out),
-        ],
-    )
-    model.save_to_preset(out / "preset")
-    return model
+    config = configure(config_name, read_card(data), changes)
+    return train(config, data, out, minutes=minutes, sheet_every=10, verbose=2)
 
 
 def trained_judge(path, resolution):
@@ -179,7 +161,7 @@ def main():
     if args.preset:
         model = EMIXER.from_preset(args.preset)
     else:
-        model = train(args.out, args.config, args.minutes, args.studies, args.set)
+        model = train_on_phantoms(args.out, args.config, args.minutes, args.studies, args.set)
     args.out.mkdir(parents=True, exist_ok=True)
     judge_file = args.out.parent / f"judge-{model.config.resolution}.keras"
     numbers = {

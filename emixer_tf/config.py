@@ -1,9 +1,10 @@
 """The configuration of EMIXER and the built-in ones."""
 
 import dataclasses
-import difflib
 import json
 from dataclasses import dataclass
+
+from emixer_tf.names import did_you_mean
 
 PAD, START, END, UNK = range(4)
 
@@ -38,20 +39,50 @@ class EmixerConfig:
         sentences, words: Limits of a report; a report is `[sentences, words]` word ids.
         resolution: Side of the square film in pixels, a power of two times `base_resolution`.
         channels: 1 or 3.
-        batch_size: Studies in one update. A training step reads a
-            fresh batch for every discriminator update and every decoder update.
-        discriminator_steps, decoder_steps: Updates of the discriminators, and of the decoder by
-            teacher forcing, in a step.
-        image_encoder: "small", "densenet121" or "densenet121_imagenet".
+        base_resolution: Side of the generator's first map: 8 as in the paper, 4 as in BigGAN.
+        attention_resolution: Side of the maps with self-attention; None for none.
+        noise_dim, noise_chunk: Length of z, and of the piece of it that a block sees.
+        label_embedding_dim: Length of the label embedding that every block sees.
+        generator_channels, discriminator_channels: Width at the full resolution; it doubles with
+            every halving, up to 16 times.
+        image_encoder: "small", "densenet121" or "densenet121_imagenet" (pretrained and frozen).
+        encoder_features, encoder_channels: Length of the visual vector v and width of the first
+            stage of the small encoder; DenseNet-121 has 512 features of its own.
+        word_embedding_dim: Length of a word's embedding, which the discriminators read too.
+        decoder_units: Units of the sentence LSTM and of each word LSTM.
+        topic_units: Units of the topic network's hidden layers.
+        word_layers: Layers of the word LSTM.
+        report_discriminator_units, joint_discriminator_units: Units of their LSTMs and heads.
+        joint_discriminator_channels: Width of the joint discriminator's first convolution.
+        adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
+        image_weight, report_weight, joint_weight: Weights with which the three discriminators
+            teach G and F; the discriminators' own losses are summed unweighted, but for the
+            image discriminator's.
+        rotation_weight_discriminator, rotation_weight_generator: Of the rotation task on real
+            films, and on made ones (the paper's alpha and beta).
         rotated_share: Share of an update's films that takes part in the rotation task, rounded up
             to a multiple of 4.
+        teacher_forcing_weight: Of word and stop cross-entropy on real pairs.
         encoder_label_weight: Weight with which an encoder that is not pretrained learns to read
             labels off real films, beside teacher forcing.
         label_weight_generator: Weight with which G is rewarded when the encoder reads off its films
             the labels that were asked for.
-        adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
+        mismatched_pairs: Whether real films with another study's report are fakes for the joint
+            discriminator.
+        gumbel_temperature: Of the relaxed words that the discriminators read.
+        straight_through: Whether those words are hard choices with soft gradients.
+        augment_images: Whether films are changed at random before the image discriminator.
+        batch_size: Studies in one update. A training step reads a fresh batch for every
+            discriminator update and every decoder update.
+        discriminator_steps, decoder_steps: Updates of the discriminators, and of the decoder by
+            teacher forcing, in a step.
+        generator_learning_rate, decoder_learning_rate, discriminator_learning_rate: Of Adam; the
+            decoder's is also its encoder's.
+        beta_1, decoder_beta_1, beta_2: Of Adam; `decoder_beta_1` stands for `beta_1` in the
+            decoder's.
         average_half_life: Half-life of the moving average, in images.
         average_ramp_up: The half-life is at most this share of the images seen so far.
+        seed: Of initial weights, noise and everything else that is random in training.
 
     Example:
 
@@ -190,9 +221,7 @@ class EmixerConfig:
         names = [field.name for field in dataclasses.fields(self)]
         for name in changes:
             if name not in names:
-                near = difflib.get_close_matches(name, names)
-                hint = f" Did you mean {', '.join(near)}?" if near else ""
-                raise ValueError(f"EmixerConfig has no field {name!r}.{hint}")
+                raise ValueError(f"EmixerConfig has no field {name!r}.{did_you_mean(name, names)}")
         return dataclasses.replace(self, **changes)
 
     def to_dict(self):
@@ -217,11 +246,8 @@ class EmixerConfig:
     def named(cls, name, **changes):
         """Return a built-in configuration by name, with fields changed on request."""
         if name not in CONFIGURATIONS:
-            near = difflib.get_close_matches(name, CONFIGURATIONS, cutoff=0.4)
             raise ValueError(
-                f"There is no configuration {name!r}. "
-                f"{'Did you mean ' + ', '.join(near) + '? ' if near else ''}"
-                f"Built in are: {', '.join(CONFIGURATIONS)}."
+                f"There is no configuration {name!r}.{did_you_mean(name, CONFIGURATIONS)}"
             )
         return CONFIGURATIONS[name].replace(**changes)
 

@@ -1,6 +1,7 @@
 """The demo: phantom studies, a short training of EMIXER, and a page that shows both."""
 
 import json
+import shutil
 
 from rich.console import Console
 
@@ -9,11 +10,10 @@ from emixer_tf.config import EmixerConfig
 from emixer_tf.data import load_dataset, read_card
 from emixer_tf.data.sources.phantom_records import prepare_phantom
 from emixer_tf.data.vocabulary import Vocabulary
-from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_uint8
 from emixer_tf.sheets import contact_sheet
-from emixer_tf.training.callbacks import MetricLines, StopAfter, StopWhenDiverged
 from emixer_tf.training.configure import configure
+from emixer_tf.training.run import train
 
 _STEPS_PER_EPOCH = 50
 _SHOWN = (
@@ -49,40 +49,26 @@ def run_demo(out, studies, minutes, config_name, seed):
     card = read_card(data)
     config = configure(config_name, card, [f"seed={seed}"])
     console.rule(f"2. Training EMIXER ({config_name}) for {minutes:g} minutes")
-    model = _train(config, card, data, out, minutes)
+    run = out / "training"
+    shutil.rmtree(run, ignore_errors=True)
+    model = train(
+        config, data, run, minutes=minutes, steps_per_epoch=_STEPS_PER_EPOCH, sheet_every=10
+    )
     console.rule("3. Synthetic studies beside real ones")
     synthetic = _synthetic_sheet(model, seed)
     synthetic.save(out / "synthetic.png")
     real, described = _real_sheet(model, data, card)
     real.save(out / "real.png")
     described.save(out / "described.png")
-    model.save_to_preset(out / "preset")
-    figure_of_losses(out / "metrics.jsonl").savefig(out / "losses.png", dpi=110)
-    lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    figure_of_losses(lines).savefig(out / "losses.png", dpi=110)
     return write_page(out, config, card, lines[-1])
-
-
-def _train(config, card, data, out, minutes):
-    model = EMIXER(config, vocabulary=card.vocabulary)
-    model.compile()
-    (out / "metrics.jsonl").unlink(missing_ok=True)
-    model.fit(
-        load_dataset(data, "train", config.studies_per_step, seed=config.seed),
-        epochs=10_000,
-        steps_per_epoch=_STEPS_PER_EPOCH,
-        callbacks=[
-            StopAfter(60 * minutes),
-            StopWhenDiverged(),
-            MetricLines(out / "metrics.jsonl"),
-        ],
-    )
-    return model
 
 
 def _synthetic_sheet(model, seed):
     asked = [{name: 1} for name in _SHOWN if name in model.config.labels for _ in range(_PER_LABEL)]
     studies = model.generate(asked, seed=seed)
-    titles = ["asked: " + ", ".join(studies.positive_labels(i)) for i in range(len(asked))]
+    titles = [f"asked: {studies.title(i)}" for i in range(len(asked))]
     return contact_sheet(studies.images, titles, studies.reports)
 
 

@@ -1,7 +1,6 @@
 """The demo's page and figures."""
 
 import html
-import json
 
 _STYLE = """
 body {font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1280px;
@@ -19,18 +18,17 @@ _SECTIONS = (
 )
 
 
-def figure_of_losses(metrics_file):
+def figure_of_losses(lines):
     """Draw the logged values of a training.
 
     Args:
-        metrics_file: `pathlib.Path` of a `metrics.jsonl`.
+        lines: List of dicts, the lines of a `metrics.jsonl`.
 
     Returns:
         `matplotlib.figure.Figure`.
     """
     from matplotlib.figure import Figure
 
-    lines = [json.loads(line) for line in metrics_file.read_text().splitlines()]
     steps = [line["step"] for line in lines]
     groups = {
         "Discriminators": [name for name in lines[0] if name.startswith("d_")],

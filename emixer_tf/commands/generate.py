@@ -58,7 +58,7 @@ def run(args):
     shown = range(min(args.n, _SHEET_STUDIES))
     contact_sheet(
         studies.images[: len(shown)],
-        [", ".join(studies.positive_labels(i)) or "no label" for i in shown],
+        [studies.title(i) for i in shown],
         studies.reports[: len(shown)],
     ).save(out / "contact_sheet.png")
     print(f"{args.n} studies: {out / 'studies.csv'}, at a glance: {out / 'contact_sheet.png'}")

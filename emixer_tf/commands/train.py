@@ -5,11 +5,15 @@ from pathlib import Path
 
 _EPILOG = """examples:
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 3000
+  emixer train --data data/phantom --config phantom_64 --out runs/phantom --minutes 60
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --dry-run
   emixer train ... --set joint_weight=0 --set batch_size=32
 
 Run the same command again after an interruption: it goes on from the last checkpoint.
 """
+
+
+_DEFAULT_STEPS = 3000
 
 
 def add_parser(subparsers):
@@ -23,7 +27,10 @@ def add_parser(subparsers):
     parser.add_argument("--data", required=True, help="folder that `emixer prepare` wrote")
     parser.add_argument("--config", default="phantom_64", help="built-in name or a JSON file")
     parser.add_argument("--out", required=True, help="folder of the run")
-    parser.add_argument("--steps", type=int, default=3000, help="generator steps (%(default)s)")
+    parser.add_argument(
+        "--steps", type=int, help=f"generator steps ({_DEFAULT_STEPS}, or no limit with --minutes)"
+    )
+    parser.add_argument("--minutes", type=float, help="time for this call, in whole epochs")
     parser.add_argument(
         "--steps-per-epoch", type=int, default=100, help="steps between checkpoints (%(default)s)"
     )
@@ -55,7 +62,8 @@ def run(args):
         config,
         data=args.data,
         out=Path(args.out),
-        steps=args.steps,
+        steps=_DEFAULT_STEPS if args.steps is None and args.minutes is None else args.steps,
+        minutes=args.minutes,
         steps_per_epoch=args.steps_per_epoch,
         sheet_every=args.sheet_every,
         tensorboard=args.tensorboard,

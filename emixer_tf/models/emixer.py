@@ -285,22 +285,14 @@ class EMIXER(keras.Model):
             `[batch, sentences, words]`.
         """
         films = self.averaged_generator([inputs["noise"], inputs["labels"]], training=False)
-        return {"image": films, "tokens": self._read_films(films, inputs)}
-
-    def _read_films(self, films, inputs):
-        return self.averaged_decoder.sample(
-            self.averaged_encoder(films, training=False),
-            inputs["uniforms"],
-            inputs["temperature"],
-            inputs["top_p"],
-        )
+        return {"image": films, **self.describer({**inputs, "image": films})}
 
     def refresh_statistics(self):
         """Re-estimate the averaged generator's batch-norm statistics if training went on."""
         step = self.steps_taken()
         if step == int(self.statistics_step):
             return
-        rows = np.asarray(self.label_rows)[: min(step * self.config.batch_size, 1024)]
+        rows = self._met_rows()
         picks = np.random.default_rng(self.config.seed)
         batches = []
         for _ in range(_STATISTICS_BATCHES):
@@ -406,12 +398,17 @@ class EMIXER(keras.Model):
 
         return load_preset(cls, preset, load_weights)
 
-    def save_to_preset(self, folder):
-        """Write configuration, vocabulary, weights, metadata and a model card to a folder."""
+    def save_to_preset(self, folder, card=None):
+        """Write configuration, vocabulary, weights, metadata and a model card to a folder.
+
+        Args:
+            folder: Folder to make; an older preset there is replaced.
+            card: `emixer_tf.data.read_card(...)` of the training data, for the model card.
+        """
         from emixer_tf.models.presets import save_preset
 
         self.refresh_statistics()
-        save_preset(self, folder)
+        save_preset(self, folder, card)
 
     # === Config ===
 

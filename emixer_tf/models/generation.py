@@ -1,13 +1,16 @@
 """From label names and a seed to the inputs of generation, and what comes out of it."""
 
 import csv
-import difflib
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtr, ndtri
+
+from emixer_tf.files import write_whole
+from emixer_tf.names import did_you_mean
 
 GENERATION_BATCH = 32
 _LABEL_DRAW = 2**31
@@ -43,8 +46,12 @@ class Studies:
         pairs = zip(self.label_names, self.label_values[index], strict=True)
         return [name for name, value in pairs if value > 0]
 
+    def title(self, index):
+        """Return what stands above study `index` on a sheet."""
+        return ", ".join(self.positive_labels(index)) or "no label"
+
     def save(self, folder):
-        """Write PNG films and `studies.csv` (file, one column a label, report, seed).
+        """Write PNG films, then `studies.csv` (file, one column a label, report, seed, index).
 
         Args:
             folder: Folder to write into; made where it does not exist.
@@ -53,16 +60,17 @@ class Studies:
 
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / "studies.csv", "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["file", *self.label_names, "report", "seed", "index"])
-            for i, (image, report) in enumerate(zip(self.images, self.reports, strict=True)):
-                name = f"{self.seed:05d}-{i:05d}.png"
-                Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(
-                    folder / name
-                )
-                values = [f"{value:g}" for value in self.label_values[i]]
-                writer.writerow([name, *values, report, self.seed, i])
+        table = io.StringIO()
+        writer = csv.writer(table)
+        writer.writerow(["file", *self.label_names, "report", "seed", "index"])
+        for i, (image, report) in enumerate(zip(self.images, self.reports, strict=True)):
+            name = f"{self.seed:05d}-{i:05d}.png"
+            Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(
+                folder / name
+            )
+            values = [f"{value:g}" for value in self.label_values[i]]
+            writer.writerow([name, *values, report, self.seed, i])
+        write_whole(folder / "studies.csv", table.getvalue())
 
 
 def label_matrix(labels, n, names, met_rows, seed):
@@ -110,13 +118,7 @@ def _row(by_name, names):
     row = np.zeros(len(names), "float32")
     for name, value in by_name.items():
         if name not in names:
-            lowered = {known.lower(): known for known in names}
-            near = difflib.get_close_matches(name.lower(), lowered, cutoff=0.5)
-            hint = f"Did you mean {' or '.join(repr(lowered[key]) for key in near)}? "
-            raise ValueError(
-                f"There is no label {name!r}. {hint if near else ''}"
-                f"This model knows: {', '.join(names)}."
-            )
+            raise ValueError(f"This model has no label {name!r}.{did_you_mean(name, names)}")
         row[names.index(name)] = value
     return row
 

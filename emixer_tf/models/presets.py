@@ -1,40 +1,44 @@
 """A preset is a folder that holds everything a model needs."""
 
-import difflib
 import json
 import os
-import tempfile
 from datetime import date
 from pathlib import Path
 
 import keras
 
 from emixer_tf.config import CONFIGURATIONS, EmixerConfig
+from emixer_tf.files import folder_written_whole
+from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
 _FILES = ("config.json", "vocabulary.json", "model.weights.h5", "metadata.json", "README.md")
 
 
-def save_preset(model, folder):
-    """Write a model to a preset folder; each file appears whole or not at all.
+def save_preset(model, folder, card=None):
+    """Write a model to a preset folder, which appears whole or not at all.
 
     Args:
         model: `EMIXER`.
-        folder: Folder to write into.
+        folder: Folder to make; an older preset there is replaced.
+        card: `DatasetCard` of the data it was trained on, for the model card.
+
+    Raises:
+        FileExistsError: If the folder holds files that are not a preset's.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "config.json", model.config.to_json())
-    write_whole(folder / "vocabulary.json", json.dumps(model.vocabulary, indent=0))
-    save_weights_whole(model, folder / "model.weights.h5")
     metadata = {
         "emixer_tf_version": __version__,
         "keras_version": keras.__version__,
         "parameter_count": model.count_params(),
         "date_saved": date.today().isoformat(),
+        "data": card and {"name": card.name, "counts": card.counts, "notes": card.notes},
     }
-    write_whole(folder / "metadata.json", json.dumps(metadata, indent=2))
-    write_whole(folder / "README.md", _model_card(model, metadata))
+    with folder_written_whole(Path(folder), replaceable=_FILES) as aside:
+        (aside / "config.json").write_text(model.config.to_json())
+        (aside / "vocabulary.json").write_text(json.dumps(model.vocabulary, indent=0))
+        model.save_weights(aside / "model.weights.h5")
+        (aside / "metadata.json").write_text(json.dumps(metadata, indent=2))
+        (aside / "README.md").write_text(_model_card(model, metadata))
 
 
 def load_preset(model_class, preset, load_weights):
@@ -46,7 +50,7 @@ def load_preset(model_class, preset, load_weights):
         load_weights: Whether weights are loaded.
 
     Returns:
-        The model, compiled if its weights hold optimizers.
+        The model; one of a folder is compiled.
 
     Raises:
         FileNotFoundError: If a file of the preset is missing.
@@ -62,7 +66,12 @@ def load_preset(model_class, preset, load_weights):
                 f"{', '.join(_FILES)}."
             )
     config = EmixerConfig.from_json((folder / "config.json").read_text())
-    model = model_class(config, json.loads((folder / "vocabulary.json").read_text()))
+    try:
+        model = model_class(config, json.loads((folder / "vocabulary.json").read_text()))
+    except ValueError as error:
+        raise ValueError(
+            f"{folder}: {error} Remedy: take config.json and vocabulary.json of one preset."
+        ) from error
     model.compile()
     if load_weights:
         load_weights_checked(model, folder / "model.weights.h5")
@@ -71,23 +80,16 @@ def load_preset(model_class, preset, load_weights):
 
 def _built_in(model_class, name, load_weights):
     if name not in CONFIGURATIONS:
-        near = difflib.get_close_matches(name, CONFIGURATIONS, cutoff=0.4)
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
-        raise ValueError(f"{name!r} is neither a preset folder nor a built-in preset.{hint}")
+        raise ValueError(
+            f"{name!r} is neither a preset folder nor a built-in preset."
+            f"{did_you_mean(name, CONFIGURATIONS)}"
+        )
     if load_weights:
         raise ValueError(
             f"No weights are shipped for {name!r} yet: train it with `emixer train --config "
             f"{name}`, or build it untrained with load_weights=False."
         )
     return model_class(CONFIGURATIONS[name])
-
-
-def write_whole(path, text):
-    """Write a text file aside and rename it, so that no reader meets half of it."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(aside, path)
 
 
 def save_weights_whole(model, path):
@@ -126,7 +128,15 @@ Generates chest films and reports from labels (arXiv:2007.05597).
 - labels: {", ".join(config.labels)}
 - generator steps trained: {model.steps_taken()}
 - parameters: {metadata["parameter_count"]:,}
+- trained on: {_described(metadata["data"])}
 - written by emixer_tf {metadata["emixer_tf_version"]} on {metadata["date_saved"]}
 
 Synthetic studies are not for diagnosis. `EMIXER.from_preset(folder)` loads this folder.
 """
+
+
+def _described(data):
+    if data is None:
+        return "not recorded"
+    counts = ", ".join(f"{count} {split}" for split, count in data["counts"].items())
+    return " ".join([f"{data['name']} ({counts} studies).", *data["notes"]])

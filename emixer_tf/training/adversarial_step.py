@@ -9,6 +9,7 @@ from emixer_tf.training.distribution import (
     balanced_weights,
     replica_count,
     replica_index,
+    rows_of_all_replicas,
     traced_once,
 )
 from emixer_tf.training.losses import (
@@ -21,7 +22,7 @@ from emixer_tf.training.losses import (
 from emixer_tf.training.moving_average import average_decay, update_average
 from emixer_tf.training.rotation import rotated_count, rotation_targets, turned_films
 
-_NOISE = 0
+_NOISE, _AUGMENT_REAL, _AUGMENT_FAKE = 0, 32, 40
 _GENERATOR_UPDATE = 32
 
 
@@ -106,7 +107,7 @@ class AdversarialStep:
         )
         for averaged, network in model.averaged_pairs:
             update_average(averaged, network, decay)
-        model.remember_labels(batch["fake_labels"])
+        model.remember_labels(rows_of_all_replicas(batch["fake_labels"]))
 
     def discriminator_gradients(self, batch, step, update):
         """Return the gradients of all discriminators on one fresh batch, and values to log."""
@@ -149,19 +150,19 @@ class AdversarialStep:
             features, stream, config.gumbel_temperature, config.straight_through
         )
 
-    def _maybe_augmented(self, films, stream):
-        return augment_films(films, stream) if self.config.augment_images else films
+    def _maybe_augmented(self, films, stream, purpose):
+        return augment_films(films, stream, purpose) if self.config.augment_images else films
 
     def _judge_films(self, batch, fake, stream, logs):
         discriminator, config = self.model.image_discriminator, self.config
-        real = batch["image"]
-        size = real.shape[0]
-        upright = self._maybe_augmented(tf.concat([real, fake], 0), stream)
+        size = fake.shape[0]
+        real = self._maybe_augmented(batch["image"], stream, _AUGMENT_REAL)
+        fake = self._maybe_augmented(fake, stream, _AUGMENT_FAKE)
         rotated = 0
         if config.rotation_weight_discriminator:
             rotated = rotated_count(size, config.rotated_share)
         turned = [turned_films(real[:rotated])] if rotated else []
-        features = discriminator.features(tf.concat([upright, *turned], 0), training=True)
+        features = discriminator.features(tf.concat([real, fake, *turned], 0), training=True)
         # Only the upright films reach the real/fake logit.
         logits = discriminator.logits(
             features[: 2 * size],
@@ -260,9 +261,9 @@ class AdversarialStep:
         rotated = 0
         if config.rotation_weight_generator:
             rotated = rotated_count(size, config.rotated_share)
+        films = self._maybe_augmented(films, stream, _AUGMENT_FAKE)
         turned = [turned_films(films[:rotated])] if rotated else []
-        upright = self._maybe_augmented(films, stream)
-        features = discriminator.features(tf.concat([upright, *turned], 0), training=False)
+        features = discriminator.features(tf.concat([films, *turned], 0), training=False)
         logits = discriminator.logits(features[:size], batch["fake_labels"], batch["fake_labelled"])
         losses = {"g_image": generator_loss(config.adversarial_loss, logits)}
         if rotated:

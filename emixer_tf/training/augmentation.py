@@ -2,10 +2,8 @@
 
 from keras import ops
 
-_BRIGHTNESS, _CONTRAST, _TRANSLATION = range(32, 35)
 
-
-def augment_films(images, stream):
+def augment_films(images, stream, purpose):
     """Change brightness, contrast and position of every film at random, differentiably.
 
     No flips and no rotations: reports say left and right, and rotation is a task of its own.
@@ -13,6 +11,7 @@ def augment_films(images, stream):
     Args:
         images: `[batch, side, side, channels]` in [-1, 1].
         stream: `RandomStream`.
+        purpose: Address in the stream; the two after it are used too.
 
     Returns:
         Films of the same shape.
@@ -21,10 +20,10 @@ def augment_films(images, stream):
         Zhao et al., Differentiable Augmentation (arXiv:2006.10738).
     """
     batch = images.shape[0]
-    images = images + stream.uniform(_BRIGHTNESS, (batch, 1, 1, 1)) - 0.5
+    images = images + stream.uniform(purpose, (batch, 1, 1, 1)) - 0.5
     mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
-    images = (images - mean) * (0.5 + stream.uniform(_CONTRAST, (batch, 1, 1, 1))) + mean
-    return _translate(images, stream.uniform(_TRANSLATION, (batch, 2)))
+    images = (images - mean) * (0.5 + stream.uniform(purpose + 1, (batch, 1, 1, 1))) + mean
+    return _translate(images, stream.uniform(purpose + 2, (batch, 2)))
 
 
 def _translate(images, fractions):

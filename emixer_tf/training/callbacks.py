@@ -1,4 +1,4 @@
-"""What a training leaves behind to be looked at: metric lines and sample sheets."""
+"""Callbacks of a training: what it leaves behind to be looked at, and when it ends."""
 
 import json
 import math
@@ -63,7 +63,7 @@ class SampleSheets(keras.callbacks.Callback):
         studies = self.model.generate(self.label_rows, seed=0)
         sheet = contact_sheet(
             studies.images,
-            [", ".join(studies.positive_labels(i)) or "none" for i in range(len(studies.images))],
+            [studies.title(i) for i in range(len(studies.images))],
             studies.reports,
         )
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -93,10 +93,12 @@ class StopWhenDiverged(keras.callbacks.Callback):
 
 
 class StopAfter(keras.callbacks.Callback):
-    """End the training after a number of seconds.
+    """End the training with the last whole epoch that fits into a number of seconds.
+
+    A checkpoint then stands at an epoch's end, where it can be resumed.
 
     Args:
-        seconds: Counted from the first step's begin.
+        seconds: Counted from the begin of `fit`, the tracing of the first step included.
     """
 
     def __init__(self, seconds):
@@ -107,7 +109,12 @@ class StopAfter(keras.callbacks.Callback):
         """Start the clock."""
         self._end = time.monotonic() + self.seconds
 
-    def on_train_batch_end(self, batch, logs=None):
-        """Look at the clock."""
-        if time.monotonic() > self._end:
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start the epoch's clock."""
+        self._epoch_begin = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stop if another epoch as long as this one would end too late."""
+        now = time.monotonic()
+        if now + (now - self._epoch_begin) > self._end:
             self.model.stop_training = True

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import keras
 
-from emixer_tf.models.presets import load_weights_checked, save_weights_whole, write_whole
+from emixer_tf.files import write_whole
+from emixer_tf.models.presets import load_weights_checked, save_weights_whole
 
 _STATE = "checkpoint.json"
 

@@ -23,6 +23,13 @@ def mean_over_replicas(value):
     return tf.distribute.get_replica_context().all_reduce("mean", value)
 
 
+def rows_of_all_replicas(rows):
+    """Return the rows of the global batch, on every replica."""
+    if replica_count() == 1:
+        return rows
+    return tf.distribute.get_replica_context().all_gather(rows, axis=0)
+
+
 def balanced_weights(mask):
     """Scale a 0/1 mask so that its mean over the global batch is 1.
 

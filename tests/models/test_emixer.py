@@ -10,6 +10,7 @@ from emixer_tf.config import CONFIGURATIONS, EmixerConfig
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import label_matrix, study_noise
 from emixer_tf.sheets import contact_sheet
+from emixer_tf.training.metric_names import metric_names
 
 
 @pytest.fixture(scope="module")
@@ -75,23 +76,14 @@ def test_describe_reads_films(model):
         model.describe(films[:, :8])
 
 
-def test_preset_folder_round_trip(model, tmp_path):
-    model.save_to_preset(tmp_path)
-    restored = EMIXER.from_preset(tmp_path)
-    assert restored.config == model.config
-    expected = model.generate({"Edema": 1}, n=2, seed=0)
-    studies = restored.generate({"Edema": 1}, n=2, seed=0)
-    np.testing.assert_array_equal(expected.images, studies.images)
-    assert expected.reports == studies.reports
-    (tmp_path / "vocabulary.json").unlink()
-    with pytest.raises(FileNotFoundError, match=r"vocabulary\.json is missing"):
-        EMIXER.from_preset(tmp_path)
+def test_several_labels_are_asked_for_at_once(model):
+    studies = model.generate({"Edema": 1, "Fracture": 1}, n=2, seed=0)
+    np.testing.assert_array_equal(studies.label_values, [[1, 0, 1]] * 2)
+    alone = model.generate({"Edema": 1}, n=2, seed=0)
+    assert (studies.images != alone.images).any(axis=(1, 2, 3)).all()
 
 
-def test_keras_file_round_trip_keeps_all_optimizers(model, tmp_path):
-    model.save(tmp_path / "model.keras")
-    restored = keras.models.load_model(tmp_path / "model.keras")
-    assert isinstance(restored, EMIXER)
+def assert_same_weights_and_optimizers(model, restored):
     for name in ("optimizer", "decoder_optimizer", "discriminator_optimizer"):
         old, new = getattr(model, name), getattr(restored, name)
         assert int(new.iterations) > 0
@@ -99,6 +91,80 @@ def test_keras_file_round_trip_keeps_all_optimizers(model, tmp_path):
             np.testing.assert_array_equal(np.array(a), np.array(b))
     for a, b in zip(model.get_weights(), restored.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_preset_folder_round_trip(model, tmp_path):
+    folder = tmp_path / "preset"
+    model.save_to_preset(folder)
+    restored = EMIXER.from_preset(folder)
+    assert restored.config == model.config
+    assert_same_weights_and_optimizers(model, restored)
+    expected = model.generate({"Edema": 1}, n=2, seed=0)
+    studies = restored.generate({"Edema": 1}, n=2, seed=0)
+    np.testing.assert_array_equal(expected.images, studies.images)
+    assert expected.reports == studies.reports
+    (folder / "vocabulary.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"vocabulary\.json is missing"):
+        EMIXER.from_preset(folder)
+
+
+def test_a_preset_names_the_data_it_was_trained_on(model, tmp_path):
+    card = SimpleNamespace(name="phantom", counts={"train": 7}, notes=["No patients."])
+    model.save_to_preset(tmp_path / "preset", card)
+    text = (tmp_path / "preset" / "README.md").read_text()
+    assert "trained on: phantom (7 train studies). No patients." in text
+
+
+def test_a_preset_takes_its_name_when_it_is_whole(model, tmp_path, monkeypatch):
+    folder = tmp_path / "preset"
+    model.save_to_preset(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full_disk(path):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(model, "save_weights", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        model.save_to_preset(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["preset"]
+
+
+def test_a_folder_with_other_files_is_not_replaced(model, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(FileExistsError, match=r"holds 'thesis\.tex', which would be lost"):
+        model.save_to_preset(tmp_path)
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_a_preset_of_two_models_is_refused(model, tmp_path):
+    model.save_to_preset(tmp_path / "preset")
+    (tmp_path / "preset" / "vocabulary.json").write_text('["<pad>", "<start>"]')
+    with pytest.raises(ValueError, match=r"preset: The vocabulary must have .* of one preset"):
+        EMIXER.from_preset(tmp_path / "preset")
+
+
+def test_colour_films_are_learnt_made_written_and_described(tiny_config, make_studies, tmp_path):
+    model = EMIXER(tiny_config.replace(channels=3, augment_images=True))
+    model.compile()
+    logs = model.train_on_batch(
+        make_studies(model.config, model.config.studies_per_step), return_dict=True
+    )
+    assert set(metric_names(model.config)) | {"word_perplexity"} <= set(logs)
+    assert all(np.isfinite(float(value)) for value in logs.values())
+    studies = model.generate({"Edema": 1}, n=2, seed=0)
+    assert studies.images.shape == (2, 16, 16, 3)
+    assert len(model.describe(studies.images)) == 2
+    studies.save(tmp_path)
+    with Image.open(tmp_path / "00000-00001.png") as film:
+        np.testing.assert_array_equal(np.asarray(film), studies.images[1])
+
+
+def test_keras_file_round_trip_keeps_all_optimizers(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    restored = keras.models.load_model(tmp_path / "model.keras")
+    assert isinstance(restored, EMIXER)
+    assert_same_weights_and_optimizers(model, restored)
 
 
 def test_vocabulary_of_another_data_set_is_refused(tiny_config):
@@ -114,7 +180,7 @@ def test_evaluate_measures_the_decoder(model, make_studies):
 def test_presets_without_weights_say_so():
     with pytest.raises(ValueError, match="No weights are shipped"):
         EMIXER.from_preset("phantom_32")
-    with pytest.raises(ValueError, match="Did you mean phantom_"):
+    with pytest.raises(ValueError, match="Did you mean 'phantom_"):
         EMIXER.from_preset("phantom_16")
 
 
@@ -133,7 +199,7 @@ def test_configurations_survive_json(name):
         ({"adversarial_loss": "wgan"}, "hinge"),
         ({"rotated_share": 0}, "rotated_share is a share"),
         ({"label_weight_generator": 1.0}, "needs an encoder_label_weight"),
-        ({"image_weigth": 1}, "Did you mean image_weight"),
+        ({"image_weigth": 1}, "Did you mean 'image_weight'"),
         ({"labels": ("a", "a")}, "distinct"),
     ],
 )

@@ -60,8 +60,12 @@ def test_divergence_ends_training_with_a_sentence():
         )
 
 
-def test_training_stops_after_its_time(model):
-    for seconds, stops in ((0.0, True), (3600.0, False)):
-        model.stop_training = False
-        attached(StopAfter(seconds), model).on_train_batch_end(0)
-        assert model.stop_training is stops
+@pytest.mark.parametrize(("seconds", "stops"), [(29.0, True), (31.0, False)])
+def test_training_stops_before_an_epoch_that_would_end_too_late(model, monkeypatch, seconds, stops):
+    clock = iter([0.0, 10.0, 20.0])  # begin, then an epoch of 10 seconds: the next ends at 30
+    monkeypatch.setattr("emixer_tf.training.callbacks.time.monotonic", lambda: next(clock))
+    model.stop_training = False
+    stopper = attached(StopAfter(seconds), model)
+    stopper.on_epoch_begin(0)
+    stopper.on_epoch_end(0)
+    assert model.stop_training is stops

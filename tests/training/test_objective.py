@@ -120,7 +120,7 @@ def test_noise_is_a_function_of_its_address():
 def test_augmentation_moves_films_without_turning_them():
     films = np.zeros((16, 16, 16, 1), "float32")
     films[:, 8, 4] = 1.0
-    augmented = np.array(augment_films(tf.constant(films), RandomStream(0, 0)))
+    augmented = np.array(augment_films(tf.constant(films), RandomStream(0, 0), purpose=5))
     peaks = [np.unravel_index(film[..., 0].argmax(), (16, 16)) for film in augmented]
     rows, columns = np.transpose(peaks)
     assert abs(rows - 8).max() <= 2
