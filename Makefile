@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test lint format clean
 
 $(VENV)/.installed: pyproject.toml setup.py
-	$(PYTHON) -c 'import sys; assert (3, 10) <= sys.version_info < (3, 14), "emixer_tf needs Python 3.10 to 3.13; name one with: make PYTHON=python3.11"'
+	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info < (3, 14), "emixer_tf needs Python 3.11 to 3.13; name one with: make PYTHON=python3.11"'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[test]'

@@ -1,9 +1,10 @@
 """Files and folders that appear whole or not at all."""
 
-import contextlib
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 
@@ -15,39 +16,39 @@ def write_whole(path, text):
     os.replace(aside, path)
 
 
-@contextlib.contextmanager
-def folder_written_whole(folder, replaceable):
-    """Give a folder beside `folder` to write into, which takes its name when all is written.
+@contextmanager
+def folder_written_whole(folder):
+    """Give a folder to write into, which takes the name `folder` when all is written.
+
+    Until then an older folder of that name stays as it is. What a killed process left unfinished
+    is removed.
 
     Args:
         folder: `pathlib.Path` of the folder to make or replace.
-        replaceable: Names of files that may go; a folder that holds others is left alone.
 
     Yields:
         `pathlib.Path` of the folder to write into.
-
-    Raises:
-        FileExistsError: If the folder exists and holds other files.
     """
-    foreign = [path.name for path in folder.glob("*") if path.name not in replaceable]
-    if foreign:
-        raise FileExistsError(
-            f"{folder} holds {foreign[0]!r}, which would be lost. Remedy: name another folder."
-        )
+    unfinished = f".{folder.name}-unfinished-"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-unfinished-"))
+    for left_by_a_killed_run in folder.parent.glob(f"{escape(unfinished)}*"):
+        shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
+    with tempfile.TemporaryDirectory(
+        dir=folder.parent, prefix=unfinished, ignore_cleanup_errors=True
+    ) as aside:
+        new = Path(aside) / "new"
+        new.mkdir()
+        yield new
+        _put_in_place(new, folder, old=Path(aside) / "old")
+
+
+def _put_in_place(new, folder, old):
+    if not folder.exists():
+        os.replace(new, folder)
+        return
+    os.replace(folder, old)
     try:
-        yield aside
-        exchange(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def exchange(aside, folder):
-    """Put a finished folder in the place of `folder`; the older one goes last."""
-    aside.chmod(0o755)  # mkdtemp makes folders that others cannot read
-    older = aside.with_name(f"{aside.name}-older")
-    if folder.exists():
-        os.replace(folder, older)
-    os.replace(aside, folder)
-    shutil.rmtree(older, ignore_errors=True)
+        os.replace(new, folder)
+    except OSError:
+        os.replace(old, folder)
+        raise

@@ -51,7 +51,11 @@ def _add_table(sources):
     parser.add_argument("--class-column", help="column of one class name")
     parser.add_argument("--list-column", help="column of several label names")
     parser.add_argument("--separator", default="|", help="between names (%(default)s)")
-    parser.add_argument("--labels", nargs="+", help="names and order of labels (all that occur)")
+    parser.add_argument(
+        "--labels",
+        nargs="+",
+        help="names and order of labels (all that occur); rows of another class are dropped",
+    )
     parser.add_argument("--group-column", help="patient: studies of one stay in one split")
     parser.add_argument("--split-column", help="train, val or test (default: drawn by patient)")
     parser.add_argument(
@@ -116,4 +120,4 @@ def _tell(card, out):
         f"{card.cut_reports}"
     )
     for reason, count in card.dropped.items():
-        print(f"dropped {count}: {reason}")
+        print(f"dropped {count}: {reason} (see {out}/skipped.csv)")

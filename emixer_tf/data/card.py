@@ -25,7 +25,7 @@ class DatasetCard:
         unlabelled, unreported: Studies without labels, without a report.
         cut_reports: Reports that were longer than the limits.
         shards: Records by shard file.
-        dropped: Reasons and counts of what was left out.
+        dropped: Rows that were left out, by kind of reason; `skipped.csv` lists them.
         notes: Remarks for the reader.
     """
 

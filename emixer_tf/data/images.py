@@ -6,6 +6,13 @@ from PIL import Image, UnidentifiedImageError
 from emixer_tf.data.errors import DataError
 
 _SIXTEEN_BIT_MODES = ("I;16", "I;16B", "I;16L", "I")
+_UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+    ValueError,
+)
 
 
 def read_image(path):
@@ -18,7 +25,8 @@ def read_image(path):
         float32 `[height, width]`, or `[height, width, 3]` for colour, in [0, 1].
 
     Raises:
-        DataError: If the file is missing, no image, cut short, or of one value throughout.
+        DataError: If the file is missing, no image, cut short, too large to be a film, or of one
+            value throughout.
     """
     try:
         with Image.open(path) as image:
@@ -27,7 +35,7 @@ def read_image(path):
         raise DataError(
             f"{path}: there is no such file. Remedy: check the image column and --root."
         ) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except _UNREADABLE as error:
         raise DataError(
             f"{path}: this is no readable image ({error}). Remedy: replace it, or use "
             "--on-error skip."

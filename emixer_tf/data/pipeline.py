@@ -31,13 +31,7 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
         DataError: If the split is empty or unknown.
     """
     card = read_card(folder)
-    count = card.counts.get(split, 0)
-    if not count:
-        raise DataError(
-            f"{folder} has no studies in split {split!r}. Remedy: choose one of "
-            f"{', '.join(name for name, number in card.counts.items() if number)}."
-        )
-    files = [str(Path(folder) / shard) for shard in card.shards if shard.startswith(f"{split}-")]
+    files, count = _files_and_count(folder, card, split)
     start_epoch, passed = divmod(start_step * batch_size, count)
 
     def epoch(number):
@@ -46,6 +40,17 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
     numbers = tf.data.Dataset.counter(start=start_epoch)
     records = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
     return records.map(_parser(card, batch_size), num_parallel_calls=2).prefetch(2)
+
+
+def _files_and_count(folder, card, split):
+    count = card.counts.get(split, 0)
+    if not count:
+        raise DataError(
+            f"Split {split!r} of {folder} has no studies. Remedy: choose one of "
+            f"{', '.join(name for name, number in card.counts.items() if number)}."
+        )
+    files = [str(Path(folder) / shard) for shard in card.shards if shard.startswith(f"{split}-")]
+    return files, count
 
 
 def _shuffled(records, count, seed, epoch):
@@ -75,10 +80,12 @@ def read_split(folder, split):
 
     Returns:
         Dict of NumPy arrays as in `load_dataset`, and `report`, the list of whole texts.
+
+    Raises:
+        DataError: If the split is empty or unknown.
     """
     card = read_card(folder)
-    files = [str(Path(folder) / shard) for shard in card.shards if shard.startswith(f"{split}-")]
-    count = card.counts[split]
+    files, count = _files_and_count(folder, card, split)
     serialized = next(iter(tf.data.TFRecordDataset(files).batch(count)))
     batch = {key: value.numpy() for key, value in _parser(card, count)(serialized).items()}
     texts = tf.io.parse_example(serialized, {"report": tf.io.FixedLenFeature([], tf.string)})

@@ -2,12 +2,11 @@
 
 import csv
 import hashlib
-import os
 import secrets
-import shutil
-import tempfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -18,8 +17,18 @@ from emixer_tf.data.images import square
 from emixer_tf.data.reports import report_sentences
 from emixer_tf.data.splits import SPLITS, check_splits
 from emixer_tf.data.vocabulary import Vocabulary
+from emixer_tf.files import folder_written_whole
 
 _STUDIES_PER_SHARD = 4096
+
+
+class Skipped(NamedTuple):
+    """A row that a source left out: its number, its film, the kind of fault and the message."""
+
+    row: int
+    image: str
+    kind: str
+    reason: str
 
 
 def write_records(
@@ -28,7 +37,8 @@ def write_records(
 ):  # fmt: skip
     """Write studies to a prepared data set.
 
-    Everything is written into a folder beside `out`, which takes its name only when whole.
+    Everything is written into a folder beside `out`, which takes its name only when whole; until
+    then a data set that is to be overwritten stays as it is.
 
     Args:
         studies: Iterable of `Study`, each with a split.
@@ -39,8 +49,8 @@ def write_records(
         fit: "pad", "crop" or "stretch".
         minimum_count: Occurrences in the training split that a word needs.
         sentences, words: Limits of a report; None for the 99th percentile of the training split.
-        skipped: List of `(row, image, reason)` that the source fills while its studies are read;
-            written as `skipped.csv`, and counted in the card.
+        skipped: List of `Skipped` that the source fills while its studies are read; written as
+            `skipped.csv`, and counted by kind in the card.
         notes: Remarks for the card.
         overwrite: Whether an existing data set may be replaced.
 
@@ -48,39 +58,38 @@ def write_records(
         `DatasetCard`.
 
     Raises:
-        DataError: If studies contradict each other, or nothing is left to write.
+        DataError: If studies contradict each other, nothing is left to write, or the disk is full.
     """
     out = Path(out)
     if out.exists() and not overwrite:
         raise DataError(f"{out} exists already. Remedy: name another folder, or use --overwrite.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-unfinished-"))
-    try:
+    with _failing_with_a_sentence(out), folder_written_whole(out) as folder:
         rows = [_row(study, labels, resolution, channels, fit) for study in studies]
-        _check_rows(rows, labels)
+        _check_rows(rows, labels, out, skipped)
         vocabulary, sentences, words = _language(rows, minimum_count, sentences, words)
         shards = {}
         for split in SPLITS:
             chosen = [row for row in rows if row["split"] == split]
-            shards.update(_write_split(aside, split, chosen, vocabulary, sentences, words))
+            shards.update(_write_split(folder, split, chosen, vocabulary, sentences, words))
         card = _card(
             name, labels, resolution, channels, sentences, words, vocabulary, rows, shards,
             skipped, notes,
         )  # fmt: skip
         if skipped:
-            _write_skipped(aside / "skipped.csv", skipped)
-        (aside / CARD).write_text(card.to_json(), encoding="utf-8")
-        if out.exists():
-            shutil.rmtree(out)
-        os.replace(aside, out)
-    except OSError as error:
+            _write_skipped(folder / "skipped.csv", skipped)
+        (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+    return card
+
+
+@contextmanager
+def _failing_with_a_sentence(out):
+    try:
+        yield
+    except (OSError, tf.errors.OpError) as error:
         raise DataError(
             f"Writing {out} failed: {error}. Nothing was left behind. Remedy: free space, or name "
             "another folder."
         ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return card
 
 
 def _row(study, labels, resolution, channels, fit):
@@ -105,19 +114,33 @@ def _row(study, labels, resolution, channels, fit):
     }
 
 
-def _check_rows(rows, labels):
+def _check_rows(rows, labels, out, skipped):
     if not rows:
-        raise DataError("No study is left to write. Remedy: look at what was dropped and why.")
+        raise DataError(f"No study is left to write to {out}{_why_nothing_is_left(skipped)}")
     check_splits(
         [row["patient"] for row in rows],
         [row["split"] for row in rows],
         [row["source"] for row in rows],
     )
-    labelled = np.array([row["labels"] for row in rows if row["labelled"]])
-    if len(labelled) > 1 and (labelled == labelled[0]).all():
+    _check_labels([row for row in rows if row["labelled"] and row["split"] == "train"], labels)
+
+
+def _why_nothing_is_left(skipped):
+    if not skipped:
+        return ". Remedy: name a source that has studies."
+    return f": all {len(skipped)} rows were dropped, the first because {skipped[0].reason}"
+
+
+def _check_labels(rows, labels):
+    values = np.array([row["labels"] for row in rows])
+    if len(values) > 1 and (values == values[0]).all():
+        same = ", ".join(
+            f"{label} {value:g}" for label, value in zip(labels, values[0], strict=True)
+        )
         raise DataError(
-            f"All {len(labelled)} labelled studies have the same labels, so there is nothing to "
-            f"learn from them ({', '.join(labels)}). Remedy: check the label columns."
+            f"All {len(values)} labelled studies in train ({rows[0]['source']} to "
+            f"{rows[-1]['source']}) have the same labels ({same}), so there is nothing to learn "
+            "from them. Remedy: name other label columns, or mend the split column."
         )
 
 
@@ -173,7 +196,7 @@ def _bytes(value):
 def _write_skipped(path, skipped):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["row", "image", "reason"])
+        writer.writerow(Skipped._fields)
         writer.writerows(skipped)
 
 
@@ -202,7 +225,7 @@ def _card(
         unreported=sum(not row["report"] for row in rows),
         cut_reports=sum(_is_cut(row["report"], sentences, words) for row in rows),
         shards=shards,
-        dropped={"unreadable row (see skipped.csv)": len(skipped)} if skipped else {},
+        dropped=dict(Counter(row.kind for row in skipped)),
         notes=list(notes),
     )
 

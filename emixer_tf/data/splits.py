@@ -38,10 +38,10 @@ def _split_of(patient, val, test, seed):
 
 
 def check_splits(patients, splits, sources):
-    """Refuse a patient in two splits, and a split without studies.
+    """Refuse an unknown split, a patient in two splits, and an empty train split.
 
     Raises:
-        DataError: Naming the patient and both places, or the empty split.
+        DataError: Naming the patient and both places, or the studies of which none is in train.
     """
     first = {}
     for patient, split, source in zip(patients, splits, sources, strict=True):
@@ -52,11 +52,13 @@ def check_splits(patients, splits, sources):
         if patient in first and first[patient][0] != split:
             raise DataError(
                 f"Patient {patient!r} is in {first[patient][0]} ({first[patient][1]}) and in "
-                f"{split} ({source}). Remedy: give all studies of a patient one split."
+                f"{split} ({source}). Remedy: give all studies of a patient one split, or leave "
+                "out --split-column."
             )
         first.setdefault(patient, (split, source))
     if "train" not in splits:
         raise DataError(
-            f"The train split is empty: {len(splits)} studies, none of them in train. Remedy: "
-            "check the split column, or leave it out."
+            f"The train split is empty: none of {len(splits)} studies ({sources[0]} to "
+            f"{sources[-1]}) is in train. Remedy: mend the split column, or leave out "
+            "--split-column."
         )

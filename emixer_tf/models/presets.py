@@ -33,12 +33,21 @@ def save_preset(model, folder, card=None):
         "date_saved": date.today().isoformat(),
         "data": card and {"name": card.name, "counts": card.counts, "notes": card.notes},
     }
-    with folder_written_whole(Path(folder), replaceable=_FILES) as aside:
+    _refuse_to_replace_other_files(Path(folder))
+    with folder_written_whole(Path(folder)) as aside:
         (aside / "config.json").write_text(model.config.to_json())
         (aside / "vocabulary.json").write_text(json.dumps(model.vocabulary, indent=0))
         model.save_weights(aside / "model.weights.h5")
         (aside / "metadata.json").write_text(json.dumps(metadata, indent=2))
         (aside / "README.md").write_text(_model_card(model, metadata))
+
+
+def _refuse_to_replace_other_files(folder):
+    others = [path.name for path in folder.glob("*") if path.name not in _FILES]
+    if others:
+        raise FileExistsError(
+            f"{folder} holds {others[0]!r}, which would be lost. Remedy: name another folder."
+        )
 
 
 def load_preset(model_class, preset, load_weights):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from emixer_tf.data.reports import report_sentences
 from emixer_tf.data.sources import phantom
+from emixer_tf.data.sources.phantom import findings as findings_module
 from emixer_tf.data.sources.phantom.findings import Finding
 from emixer_tf.data.sources.phantom.label_prior import draw_labels
 
@@ -34,11 +35,78 @@ def test_every_report_reads_back_what_was_drawn(seed, index):
         ("", "empty"),
         ("There is a mild left pneumothorax. No pneumothorax.", "Pneumothorax is both"),
         ("There is a mild pneumothorax.", "there is a mild pneumothorax"),
+        (
+            "Normal chest. There is a severe left pneumothorax.",
+            "Pneumothorax is stated beside 'normal chest'",
+        ),
+        (
+            "No acute cardiopulmonary abnormality. No rib fracture. There is mild cardiomegaly.",
+            "Cardiomegaly is stated beside",
+        ),
+        ("Normal chest. No acute cardiopulmonary abnormality.", "say the same"),
+        ("Normal chest. Normal chest.", "say the same"),
+        ("There is possible severe cardiomegaly.", "Only mild findings are hedged"),
+        ("Likely moderate enlargement of the heart.", "Only mild findings are hedged"),
+        ("A mild density endotracheal line is in place.", "could not have written"),
+        ("Left central venous tube of mild density is in place.", "could not have written"),
+        ("A left chest wall line of mild density is present.", "could not have written"),
+        (
+            "There is mild cardiomegaly. Mild enlargement of the heart.",
+            "Cardiomegaly is stated twice",
+        ),
+        (
+            "There is a mild left pneumothorax. There is a mild right pneumothorax.",
+            "Pneumothorax is stated twice",
+        ),
+        ("No pneumothorax. There is no pneumothorax.", "Pneumothorax is denied twice"),
+        ("No rib fracture. No rib fracture.", "Fracture is denied twice"),
+        ("No pulmonary edema. The lungs are clear.", "Edema is denied twice"),
+        (
+            "There is mild bilateral pulmonary edema. The lungs are clear.",
+            "Edema is both stated and denied",
+        ),
+        (
+            "No pleural effusion or pneumothorax. There is a mild left pleural effusion.",
+            "Pleural Effusion is both stated and denied",
+        ),
+        ("No support devices. Left central venous line of mild density is in place.", "Devices is"),
+        (". ".join(["No pneumothorax"] * 9), "9 sentences, more than 8"),
     ],
 )
 def test_other_text_is_unreadable(text, named):
     with pytest.raises(phantom.UnreadableReport, match=named):
         phantom.read_labels(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "positive"),
+    [
+        ("Normal chest. A mild density endotracheal tube is in place.", {"Support Devices"}),
+        ("Normal chest. The lungs are clear. The bones are intact.", set()),
+        ("No pneumothorax. Possible minimal enlargement of the heart.", {"Cardiomegaly"}),
+    ],
+)
+def test_sentences_may_stand_in_any_order(text, positive):
+    labels = phantom.read_labels(text).labels
+    assert {name for name, value in labels.items() if value} - {"No Finding"} == positive
+
+
+@given(st.sets(st.sampled_from(phantom.LABELS[1:]), max_size=8), st.integers(0, 2**31))
+def test_any_eight_findings_read_back(names, seed):
+    rng = np.random.default_rng(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(findings_module, "draw_labels", lambda _: sorted(names))
+        findings = phantom.draw_findings(rng)
+    reading = phantom.read_labels(phantom.write_report(findings, rng))
+    assert reading.labels == findings_module.label_values(findings)
+    assert {finding.name for finding in reading.findings} == names
+
+
+def test_labels_say_no_more_than_a_report_can(monkeypatch):
+    monkeypatch.setattr(findings_module, "draw_labels", lambda _: list(phantom.LABELS[1:]))
+    study = phantom.study(0, 0, 16)
+    assert [name for name, value in study.labels.items() if value] == list(phantom.LABELS[1:9])
+    assert phantom.read_labels(study.report).labels == study.labels
 
 
 def test_a_study_depends_on_seed_and_index_alone():

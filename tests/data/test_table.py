@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from emixer_tf.cli import main
 from emixer_tf.data import DataError, load_dataset, read_card
-from emixer_tf.data.images import read_image, square
 from emixer_tf.data.pipeline import read_split
 from emixer_tf.data.sources.table import TableColumns, prepare_table
 
@@ -67,6 +67,46 @@ def test_label_columns_and_lists(table, tmp_path):
     assert read_split(tmp_path / "two", "train")["labels"][0].tolist() == [1, 1]
 
 
+def test_rows_of_an_unlisted_class_are_dropped_and_counted(table, tmp_path):
+    path = table(finding_4="effusion", finding_9="effusion")
+    card = prepare_table(path, tmp_path / "out", COLUMNS, 16, labels=["normal", "edema"])
+    assert card.labels == ["normal", "edema"]
+    assert card.dropped == {"class not in --labels": 2}
+    studies = read_split(tmp_path / "out", "train")
+    assert studies["labels"].tolist() == [[1, 0], [0, 1], [0, 0], [1, 0], [0, 0], [1, 0], [0, 1]]
+    np.testing.assert_array_equal(studies["labelled"], studies["labels"].sum(1))
+    rows = list(csv.reader((tmp_path / "out" / "skipped.csv").read_text().splitlines()))
+    assert [row[0] for row in rows] == ["row", "6", "11"]
+    assert "class 'effusion' of column 'finding' is none of --labels" in rows[1][3]
+
+
+def test_unlisted_names_of_a_list_are_ignored(table, tmp_path):
+    path = table(finding_0="edema|effusion", finding_3="effusion")
+    columns = TableColumns(list_column="finding", split="split")
+    card = prepare_table(path, tmp_path / "out", columns, 16, labels=["normal", "edema"])
+    assert card.dropped == {}
+    studies = read_split(tmp_path / "out", "train")
+    assert studies["labels"][[0, 3]].tolist() == [[0, 1], [0, 0]]
+    assert studies["labelled"][[0, 2, 3]].tolist() == [1, 0, 1]
+
+
+def test_a_class_may_be_called_none_if_it_is_listed(table, tmp_path):
+    path = table(finding_0="None", finding_3="None")
+    prepare_table(path, tmp_path / "out", COLUMNS, 16, labels=["None", "edema"])
+    assert read_split(tmp_path / "out", "train")["labels"][0].tolist() == [1, 0]
+
+
+def test_drawn_splits_do_not_depend_on_how_the_path_is_typed(table, tmp_path, monkeypatch):
+    columns = TableColumns(class_column="finding")
+    whole = prepare_table(table(), tmp_path / "whole", columns, 16)
+    monkeypatch.chdir(tmp_path)
+    relative = prepare_table("./films.csv", "relative", columns, 16)
+    assert relative.label_counts == whole.label_counts
+    for split in [name for name, count in whole.counts.items() if count]:
+        one, other = (read_split(tmp_path / out, split)["image"] for out in ("whole", "relative"))
+        np.testing.assert_array_equal(one, other)
+
+
 def test_batch_is_a_function_of_seed_and_step(table, tmp_path):
     prepare_table(table(), tmp_path / "out", COLUMNS, 16)
     stream = load_dataset(tmp_path / "out", batch_size=3, seed=5).take(9)
@@ -86,12 +126,30 @@ def test_batch_is_a_function_of_seed_and_step(table, tmp_path):
         ({"image_3": "gone.png"}, COLUMNS, r"row 5: .*gone\.png: there is no such file"),
         ({"image_3": "films.csv"}, COLUMNS, r"row 5: .*films\.csv: this is no readable image"),
         ({}, TableColumns(class_column="findin"), "no column 'findin'. Did you mean 'finding'"),
-        ({}, TableColumns(), "exactly one of"),
+        ({}, TableColumns(label_columns=("patent",)), "no column 'patent'. Did you mean 'patient'"),
+        ({}, TableColumns(), r"films\.csv: labels stand in exactly one of .* Received: none"),
+        (
+            {},
+            TableColumns(class_column="finding", list_column="text"),
+            "Received: --class-column finding, --list-column text. Remedy: give one of them",
+        ),
         ({"split_1": "val"}, COLUMNS, "Patient 'p0' is in train .*row 2.* and in val .*row 3"),
         ({"split_0": "tain", "split_1": "tain"}, COLUMNS, "row 2: split 'tain' is none of"),
         ({"a_4": "nan"}, TableColumns(label_columns=("a",)), "row 6: label 'a' is 'nan'"),
-        ({}, TableColumns(label_columns=("b",)), "have the same labels"),
+        ({}, TableColumns(label_columns=("b",)), r"train .*row 2 to .*the same labels \(b 1\)"),
         ({"patient_0": ""}, COLUMNS, "row 2: column 'patient' is empty"),
+        ({"finding_4": "nan"}, COLUMNS, "row 6: column 'finding' names 'nan', which is no label"),
+        ({"finding_4": "NULL"}, COLUMNS, "row 6: .*'NULL', .* Remedy: leave the cell empty"),
+        (
+            {"finding_4": "edema|NaN"},
+            TableColumns(list_column="finding"),
+            "row 6: column 'finding' names 'NaN', which is no label",
+        ),
+        (
+            {f"finding_{i}": "none" for i in range(12)},
+            COLUMNS,
+            r"films\.csv: column 'finding' names no label in any row, row 2 has 'none'",
+        ),
     ],
 )
 def test_bad_input_is_named(table, tmp_path, changes, columns, message):
@@ -110,8 +168,23 @@ def test_constant_film_is_refused(table, tmp_path):
 
 def test_empty_train_split_is_refused(table, tmp_path):
     path = table(**{f"split_{i}": "test" for i in range(12)})
-    with pytest.raises(DataError, match="train split is empty"):
+    with pytest.raises(DataError, match=r"train split is empty: none of 12 .*row 2 to .*row 13"):
         prepare_table(path, tmp_path / "out", COLUMNS, 16)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is no readable CSV .* Remedy: save it as UTF-8"),
+        ("image,finding\n1.png,a,b\n1.png,a,b,c\n", "is no readable CSV .* Remedy"),
+        ("image,finding\n", "has no rows below its header"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_named(tmp_path, content, message):
+    (tmp_path / "films.csv").write_text(content)
+    columns = TableColumns(class_column="finding")
+    with pytest.raises(DataError, match=rf"films\.csv {message}"):
+        prepare_table(tmp_path / "films.csv", tmp_path / "out", columns, 16)
 
 
 def test_misspelt_label_is_refused(table, tmp_path):
@@ -119,12 +192,46 @@ def test_misspelt_label_is_refused(table, tmp_path):
         prepare_table(table(), tmp_path / "out", COLUMNS, 16, labels=["edma"])
 
 
+def test_labels_do_not_go_with_label_columns(table, tmp_path):
+    columns = TableColumns(label_columns=("a", "b"))
+    with pytest.raises(DataError, match="--labels b a does not go with --label-columns a b"):
+        prepare_table(table(), tmp_path / "out", columns, 16, labels=["b", "a"])
+
+
 def test_skipped_rows_are_listed(table, tmp_path):
-    card = prepare_table(table(image_3="gone.png"), tmp_path / "out", COLUMNS, 16, on_error="skip")
-    assert sum(card.counts.values()) == 11
-    assert card.dropped == {"unreadable row (see skipped.csv)": 1}
+    path = table(
+        image_3="gone.png", finding_4="nan", finding_5="null", split_6="tain", patient_7=""
+    )
+    card = prepare_table(path, tmp_path / "out", COLUMNS, 16, on_error="skip")
+    assert sum(card.counts.values()) == 7
+    assert card.labels == ["edema", "normal"]
+    assert card.dropped == {
+        "unreadable film": 1,
+        "bad label": 2,
+        "bad split": 1,
+        "no patient": 1,
+    }
     rows = list(csv.reader((tmp_path / "out" / "skipped.csv").read_text().splitlines()))
-    assert rows[1][:2] == ["5", "gone.png"]
+    assert rows[0] == ["row", "image", "kind", "reason"]
+    assert rows[1][:3] == ["5", "gone.png", "unreadable film"]
+    assert "split 'tain' is none of train, val, test" in rows[4][3]
+
+
+def test_the_command_tells_what_was_dropped(table, tmp_path, capsys):
+    path, out = str(table(image_3="gone.png", split_6="tain")), str(tmp_path / "out")
+    command = ["prepare", "table", "--csv", path, "--out", out, "--resolution", "16"]
+    command += ["--class-column", "finding", "--split-column", "split", "--on-error", "skip"]
+    assert main(command) == 0
+    told = capsys.readouterr().out
+    assert f"dropped 1: unreadable film (see {out}/skipped.csv)" in told
+    assert f"dropped 1: bad split (see {out}/skipped.csv)" in told
+
+
+def test_when_every_row_is_skipped_the_first_reason_is_told(table, tmp_path):
+    path = table(**{f"split_{i}": "tain" for i in range(12)})
+    with pytest.raises(DataError, match=r"all 12 rows were dropped, .*row 2: split 'tain'"):
+        prepare_table(path, tmp_path / "out", COLUMNS, 16, on_error="skip")
+    assert not list(tmp_path.glob("*out*"))
 
 
 def test_existing_data_is_not_overwritten_unasked(table, tmp_path):
@@ -133,16 +240,6 @@ def test_existing_data_is_not_overwritten_unasked(table, tmp_path):
         prepare_table(table(), tmp_path / "out", COLUMNS, 16)
     prepare_table(table(), tmp_path / "out", COLUMNS, 8, overwrite=True)
     assert read_card(tmp_path / "out").resolution == 8
-
-
-def test_full_disk_leaves_nothing(table, tmp_path, monkeypatch):
-    def full(*args):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("emixer_tf.data.records.os.replace", full)
-    with pytest.raises(DataError, match=r"No space left .* Nothing was left behind"):
-        prepare_table(table(), tmp_path / "out", COLUMNS, 16)
-    assert not list(tmp_path.glob("*out*"))
 
 
 def test_half_a_data_set_is_not_taken_for_whole(table, tmp_path):
@@ -154,20 +251,10 @@ def test_half_a_data_set_is_not_taken_for_whole(table, tmp_path):
         load_dataset(tmp_path)
 
 
-@pytest.mark.parametrize("bits", [8, 16])
-def test_depths_give_the_same_film(tmp_path, bits):
-    ramp = np.linspace(0, 1, 64).reshape(8, 8)
-    pixels = np.round(ramp * (2**bits - 1)).astype(f"uint{bits}")
-    Image.fromarray(pixels).save(tmp_path / "film.png")
-    np.testing.assert_allclose(read_image(tmp_path / "film.png"), ramp, atol=0.003)
-
-
-def test_fit_pads_or_crops_and_never_stretches_unasked():
-    wide = np.zeros((10, 20), "float32")
-    wide[:, 5:15] = 1.0
-    assert square(wide, 20, 1, "pad")[:4].max() == 0
-    assert square(wide, 10, 1, "crop").min() == 255
-    assert square(wide, 10, 1, "stretch")[0, :, 0].tolist()[4:6] == [255, 255]
-    assert square(wide, 10, 3, "pad").shape == (10, 10, 3)
-    with pytest.raises(ValueError, match="fit must be"):
-        square(wide, 10, 1, "squash")
+@pytest.mark.parametrize("read", [load_dataset, read_split])
+def test_an_empty_split_is_refused(table, tmp_path, read):
+    prepare_table(table(split_8="train", split_9="train"), tmp_path / "out", COLUMNS, 16)
+    with pytest.raises(
+        DataError, match=r"Split 'val' of .*out has no .* choose one of train, test"
+    ):
+        read(tmp_path / "out", "val")

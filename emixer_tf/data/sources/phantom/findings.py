@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from emixer_tf.data.sources.phantom.grammar import MOST_SENTENCES
 from emixer_tf.data.sources.phantom.label_prior import draw_labels
 
 LABELS = (
@@ -70,10 +71,11 @@ def draw_findings(rng):
         rng: `numpy.random.Generator`.
 
     Returns:
-        List of `Finding`, without "No Finding".
+        List of `Finding` in the order of `LABELS`, without "No Finding"; at most as many as a
+        report can state.
     """
     names = [name for name in draw_labels(rng) if name != "No Finding"]
-    return [_draw_finding(name, rng) for name in names]
+    return [_draw_finding(name, rng) for name in names[:MOST_SENTENCES]]
 
 
 def _draw_finding(name, rng):

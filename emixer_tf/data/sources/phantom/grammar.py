@@ -102,15 +102,15 @@ NEGATIVE = {
 
 NORMAL = ("no acute cardiopulmonary abnormality", "normal chest")
 
-_DEVICE_TEMPLATES = {"tube": 0, "line": 1, "pacemaker": 2}
-_MOST_SENTENCES = 8
+DEVICE_TEMPLATES = {"tube": 0, "line": 1, "pacemaker": 2}
+MOST_SENTENCES = 8
 
 
 def write_report(findings, rng):
     """Write the report of a study.
 
     Args:
-        findings: List of `Finding`.
+        findings: List of `Finding`, at most eight, no name twice.
         rng: `numpy.random.Generator`.
 
     Returns:
@@ -129,7 +129,7 @@ def write_report(findings, rng):
         normals.append(_pick(NORMAL, rng))
     if not sentences and not normals:
         normals.append(NORMAL[0])
-    sentences = (sentences + normals)[:_MOST_SENTENCES]
+    sentences = (sentences + normals)[:MOST_SENTENCES]
     return " ".join(sentence[0].upper() + sentence[1:] + "." for sentence in sentences)
 
 
@@ -141,7 +141,7 @@ def _in_reading_order(findings):
 def _describe(finding, rng):
     templates = POSITIVE[finding.name]
     if finding.name == "Support Devices":
-        template = templates[_DEVICE_TEMPLATES[finding.place]]
+        template = templates[DEVICE_TEMPLATES[finding.place]]
     else:
         template = _pick(templates, rng)
     hedged = finding.severity < _HEDGED_BELOW and rng.random() < 0.7

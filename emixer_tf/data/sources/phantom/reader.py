@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from emixer_tf.data.sources.phantom.findings import DEVICES, LABELS, ZONES, label_values
+from emixer_tf.data.sources.phantom.findings import LABELS, ZONES, label_values
 from emixer_tf.data.sources.phantom.grammar import (
+    DEVICE_TEMPLATES,
     GRADES,
     HEDGES,
+    MOST_SENTENCES,
     NEGATIVE,
     NORMAL,
     POSITIVE,
@@ -47,14 +49,15 @@ def read_labels(report):
     """Read a report of the phantom.
 
     Args:
-        report: Text; case, white space and the spacing of full stops do not matter.
+        report: Text; case, white space, the spacing of full stops and the order of the sentences
+            do not matter.
 
     Returns:
         `Reading`.
 
     Raises:
         UnreadableReport: Naming the first sentence that the grammar could not have written, or
-            a finding that is both stated and denied.
+            sentences that it could not have put into one report.
 
     Example:
 
@@ -63,19 +66,14 @@ def read_labels(report):
     """
     sentences = [" ".join(part.lower().split()) for part in report.split(".")]
     sentences = [sentence for sentence in sentences if sentence]
-    if not sentences:
-        raise UnreadableReport("The report is empty.")
-    findings, denied = [], set()
-    for sentence in sentences:
-        if sentence in NORMAL:
-            continue
-        if sentence in _DENIALS:
-            denied |= set(_DENIALS[sentence])
-            continue
-        findings.append(_read_finding(sentence))
-    stated = {finding.name for finding in findings}
-    if stated & denied:
-        raise UnreadableReport(f"{sorted(stated & denied)[0]} is both stated and denied.")
+    normal = [sentence for sentence in sentences if sentence in NORMAL]
+    denied = [name for sentence in sentences for name in _DENIALS.get(sentence, ())]
+    told = [sentence for sentence in sentences if sentence not in (*NORMAL, *_DENIALS)]
+    findings = [_read_finding(sentence) for sentence in told]
+    stated = [finding.name for finding in findings]
+    _check_length(sentences)
+    _check_once(normal, denied, stated)
+    _check_agreement(normal, denied, stated)
     return Reading(label_values(findings), findings, frozenset(denied))
 
 
@@ -83,24 +81,58 @@ def _read_finding(sentence):
     for name, pattern in _PATTERNS:
         match = pattern.fullmatch(sentence)
         if match:
-            slots = match.groupdict()
-            return ReadFinding(
-                name,
-                _SIDE_OF.get(slots.get("side"), ""),
-                slots.get("place") or "",
-                _GRADE_OF[slots["grade"]],
-            )
+            return _finding(name, sentence, match.groupdict())
     raise UnreadableReport(f"The grammar could not have written: {sentence!r}")
+
+
+def _finding(name, sentence, slots):
+    grade = _GRADE_OF[slots["grade"]]
+    if slots.get("hedge") and grade != "mild":
+        raise UnreadableReport(f"Only mild findings are hedged, unlike in {sentence!r}")
+    return ReadFinding(name, _SIDE_OF.get(slots.get("side"), ""), slots.get("place") or "", grade)
+
+
+def _check_length(sentences):
+    if not sentences:
+        raise UnreadableReport("The report is empty.")
+    if len(sentences) > MOST_SENTENCES:
+        raise UnreadableReport(
+            f"The report has {len(sentences)} sentences, more than {MOST_SENTENCES}."
+        )
+
+
+def _check_once(normal, denied, stated):
+    if len(normal) > 1:
+        raise UnreadableReport(f"{normal[0]!r} and {normal[1]!r} say the same.")
+    for verb, names in (("stated", stated), ("denied", denied)):
+        for name in names:
+            if names.count(name) > 1:
+                raise UnreadableReport(f"{name} is {verb} twice.")
+
+
+def _check_agreement(normal, denied, stated):
+    for name in stated:
+        if name in denied:
+            raise UnreadableReport(f"{name} is both stated and denied.")
+        if normal and name != "Support Devices":
+            raise UnreadableReport(f"{name} is stated beside {normal[0]!r}.")
 
 
 def _options(words):
     return "|".join(words)
 
 
+def _places(name, template):
+    if name != "Support Devices":
+        return ZONES
+    number = POSITIVE[name].index(template)
+    return [device for device, own in DEVICE_TEMPLATES.items() if own == number]
+
+
 def _pattern(name, template):
-    places = DEVICES if name == "Support Devices" else ZONES
+    places = _places(name, template)
     slots = {
-        "{hedge} ": f"(?:(?:{_options(HEDGES)}) )?",
+        "{hedge} ": f"(?:(?P<hedge>{_options(HEDGES)}) )?",
         "{grade}": f"(?P<grade>{_options(_GRADE_OF)})",
         "{side}": f"(?P<side>{_options(_SIDE_OF)})",
         "{place}": f"(?P<place>{_options(places)})",
