@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 from emixer_tf.data.card import read_card
 from emixer_tf.data.errors import DataError
+from emixer_tf.data.limited_labels import keep_labels
 
 _SHUFFLE_BUFFER = 16_384
 
 
-def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
+def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, labelled_share=1.0):
     """Return an endless stream of batches whose order is a function of the seed alone.
 
     Batch number t is the same whether the stream began at 0 or at `start_step`: training can be
@@ -22,6 +24,8 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
         batch_size: Studies in a batch.
         seed: Of the order.
         start_step: Batches to pass over.
+        labelled_share: Share of the labelled studies that keep their labels, chosen by the seed;
+            the rest become unlabelled. See `keep_labels`.
 
     Returns:
         `tf.data.Dataset` of dicts: `image` float32 `[B, R, R, C]` in [-1, 1], `tokens` int32
@@ -34,12 +38,34 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0):
     files, count = _files_and_count(folder, card, split)
     start_epoch, passed = divmod(start_step * batch_size, count)
 
+    known = _known_labels(files, card, labelled_share, seed)
+
     def epoch(number):
-        return _shuffled(tf.data.TFRecordDataset(files), count, seed, number)
+        studies = tf.data.Dataset.zip(tf.data.TFRecordDataset(files), known)
+        return _shuffled(studies, count, seed, number)
 
     numbers = tf.data.Dataset.counter(start=start_epoch)
-    records = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
-    return records.map(_parser(card, batch_size), num_parallel_calls=2).prefetch(2)
+    studies = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
+    parse = _parser(card, batch_size)
+
+    def batch(serialized, labelled):
+        return {**parse(serialized), "labelled": labelled}
+
+    return studies.map(batch, num_parallel_calls=2).prefetch(2)
+
+
+def _known_labels(files, card, labelled_share, seed):
+    """Return a dataset of 1 for every study whose labels are known and kept, and 0 for others."""
+    features = {name: _features(card)[name] for name in ("labels", "labelled")}
+    rows = [
+        tf.io.parse_example(serialized, features)
+        for serialized in tf.data.TFRecordDataset(files).batch(_SHUFFLE_BUFFER)
+    ]
+    labels = np.concatenate([row["labels"] for row in rows])
+    labelled = np.concatenate([row["labelled"] for row in rows])
+    places = np.flatnonzero(labelled)
+    labelled[places] = keep_labels(labels[places], labelled_share, seed)
+    return tf.data.Dataset.from_tensor_slices(labelled)
 
 
 def _files_and_count(folder, card, split):
@@ -53,22 +79,22 @@ def _files_and_count(folder, card, split):
     return files, count
 
 
-def _shuffled(records, count, seed, epoch):
+def _shuffled(studies, count, seed, epoch):
     """Shuffle by `(seed, epoch)` alone.
 
     `Dataset.shuffle` mixes TensorFlow's global seed in, and takes no tensor as a seed once one is
     set: hence the operation itself.
     """
     variant = tf.raw_ops.ShuffleDataset(
-        input_dataset=tf.data.experimental.to_variant(records),
+        input_dataset=tf.data.experimental.to_variant(studies),
         buffer_size=min(count, _SHUFFLE_BUFFER),
         seed=seed + 1,
         seed2=epoch,
         reshuffle_each_iteration=False,
-        output_types=[tf.string],
-        output_shapes=[[]],
+        output_types=[tf.string, tf.float32],
+        output_shapes=[[], []],
     )
-    return tf.data.experimental.from_variant(variant, records.element_spec)
+    return tf.data.experimental.from_variant(variant, studies.element_spec)
 
 
 def read_split(folder, split):
@@ -93,15 +119,19 @@ def read_split(folder, split):
     return batch
 
 
-def _parser(card, batch_size):
-    shape = [batch_size, card.resolution, card.resolution, card.channels]
-    features = {
+def _features(card):
+    return {
         "image": tf.io.FixedLenFeature([], tf.string),
         "tokens": tf.io.FixedLenFeature([card.sentences, card.words], tf.int64),
         "labels": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
         "labelled": tf.io.FixedLenFeature([], tf.float32),
         "reported": tf.io.FixedLenFeature([], tf.float32),
     }
+
+
+def _parser(card, batch_size):
+    shape = [batch_size, card.resolution, card.resolution, card.channels]
+    features = _features(card)
 
     def parse(serialized):
         batch = tf.io.parse_example(serialized, features)

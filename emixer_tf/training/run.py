@@ -64,7 +64,7 @@ def train(
         )
     events = out / "tensorboard" if tensorboard else None
     dataset = load_dataset(
-        data, "train", config.studies_per_step, seed=config.seed, start_step=start
+        data, "train", config.studies_per_step, config.seed, start, config.labelled_share
     )
     callbacks = [
         StopWhenDiverged(),
