@@ -14,12 +14,12 @@ def test_conditional_gain_is_one_plus_gamma():
     np.testing.assert_allclose(neutral, (images - mean) / np.sqrt(variance + 1e-5), atol=1e-4)
 
     condition = np.random.default_rng(1).normal(size=(8, 7)).astype("float32")
-    gain = np.array(layer.gain(condition))[:, None, None]
-    bias = np.array(layer.bias(condition))[:, None, None]
-    conditioned = layer([images, condition], training=True)
-    # The training forward also moved u by one power iteration; a loose bound covers that.
-    direction = np.corrcoef(np.ravel(conditioned), np.ravel(neutral * (1 + gain) + bias))[0, 1]
-    assert direction > 0.99
+    neutral = np.array(layer([images, np.zeros((8, 7), "float32")], training=False))
+    conditioned = np.array(layer([images, condition], training=False))
+    gamma = np.array(layer.gain(condition))[:, None, None]
+    beta = np.array(layer.bias(condition))[:, None, None]
+    assert np.abs(gamma).max() > 0.5
+    np.testing.assert_allclose(conditioned, neutral * (1 + gamma) + beta, atol=1e-5)
 
 
 def test_up_block_doubles_and_down_block_halves():

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -47,6 +48,44 @@ def test_generator_and_decoder_learn_from_the_discriminators(model, batch):
 def test_decoder_and_encoder_learn_from_real_pairs(model, batch):
     gradients, _ = model._step.real_pair_gradients(batch)
     assert without_gradient(model.describer_variables, gradients) == []
+
+
+def networks_that_move(model, update):
+    """Return the names of the networks of which a trainable weight is another after `update`."""
+    networks = {
+        "generator": model.image_generator,
+        "decoder": model.report_decoder,
+        "encoder": model.image_encoder,
+        "label reader": model.label_reader,
+        "discriminators": model.discriminators,
+    }
+    variables = {
+        name: [v for member in keras.tree.flatten(network) for v in member.trainable_variables]
+        for name, network in networks.items()
+    }
+    before = {name: [np.array(v) for v in owned] for name, owned in variables.items()}
+    update()
+    return {
+        name
+        for name, owned in variables.items()
+        if any((np.array(v) != old).any() for v, old in zip(owned, before[name], strict=True))
+    }
+
+
+def test_each_update_moves_its_own_networks_and_no_other(tiny_config, batch):
+    model = EMIXER(tiny_config.replace(adversarial_loss="log"))
+    model.compile()
+    step, zero = model._step, tf.constant(0)
+    adversarial = []
+
+    def train_generator():
+        adversarial[:] = step.train_generator(batch, zero)[0]
+
+    moved = networks_that_move(model, lambda: step.train_discriminators(batch, zero, zero))
+    assert moved == {"discriminators"}
+    assert networks_that_move(model, train_generator) == {"generator"}
+    moved = networks_that_move(model, lambda: step.train_decoder(batch, adversarial))
+    assert moved == {"decoder", "encoder", "label reader"}
 
 
 def test_generator_step_changes_nothing_in_the_discriminators(model, batch):
