@@ -247,9 +247,11 @@ class EMIXER(keras.Model):
         return self._log(self._step(studies), studies)
 
     def test_step(self, data):
-        """Measure how well the decoder predicts real reports from real films."""
+        """Measure how well the averaged decoder predicts real reports from real films."""
         studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        losses = self._step.real_pair_losses(with_conditioning(studies), training=False)
+        losses = self._step.real_pair_losses(
+            with_conditioning(studies), self.averaged_encoder, self.averaged_decoder, training=False
+        )
         return self._log(losses, studies)
 
     def _log(self, values, studies):

@@ -277,7 +277,9 @@ class AdversarialStep:
         model = self.model
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.describer_variables])
-            losses = self.real_pair_losses(batch, training=True)
+            losses = self.real_pair_losses(
+                batch, model.image_encoder, model.report_decoder, training=True
+            )
             total = weigh(losses, {
                 "words": self.config.teacher_forcing_weight,
                 "stop": self.config.teacher_forcing_weight,
@@ -286,19 +288,19 @@ class AdversarialStep:
             scaled = total / replica_count()
         return tape.gradient(scaled, model.describer_variables), losses
 
-    def real_pair_losses(self, batch, training):
-        """Return word and stop cross-entropy of the decoder, and the encoder's loss of labels."""
-        model, losses = self.model, {}
-        features = model.image_encoder(batch["image"], training=training)
+    def real_pair_losses(self, batch, encoder, decoder, training):
+        """Return word and stop cross-entropy of a decoder, and its encoder's loss of labels."""
+        label_reader, losses = self.model.label_reader, {}
+        features = encoder(batch["image"], training=training)
         if self.config.teacher_forcing_weight:
-            stops, words = model.report_decoder.teacher_forcing(features, batch["tokens"])
+            stops, words = decoder.teacher_forcing(features, batch["tokens"])
             losses["words"] = cross_entropy(batch["word_targets"], words, batch["word_weights"])
             losses["stop"] = binary_cross_entropy(
                 batch["stop_targets"], stops, batch["stop_weights"]
             )
-        if model.label_reader is not None:
+        if label_reader is not None:
             losses["encoder_labels"] = label_loss(
-                batch["labels"], model.label_reader(features), batch["labelled_weights"]
+                batch["labels"], label_reader(features), batch["labelled_weights"]
             )
         return losses
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from emixer_tf.files import write_whole
 from emixer_tf.sheets import contact_sheet
 
 
@@ -23,9 +24,14 @@ class MetricLines(keras.callbacks.Callback):
         self.path = Path(path)
 
     def on_train_begin(self, logs=None):
-        """Start the clock."""
+        """Start the clock, and drop lines that a killed run wrote after its last checkpoint."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._begin = time.monotonic()
+        if self.path.is_file():
+            lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+            reached = self.model.steps_taken()
+            kept = [line for line in lines if _step_of(line) <= reached]
+            write_whole(self.path, "".join(kept))
 
     def on_epoch_end(self, epoch, logs=None):
         """Write the line."""
@@ -37,6 +43,13 @@ class MetricLines(keras.callbacks.Callback):
         }
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def _step_of(line):
+    try:
+        return json.loads(line)["step"]
+    except json.JSONDecodeError:  # a kill cut it short
+        return math.inf
 
 
 class SampleSheets(keras.callbacks.Callback):

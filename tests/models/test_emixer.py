@@ -9,6 +9,7 @@ from PIL import Image
 from emixer_tf.config import CONFIGURATIONS, EmixerConfig
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import label_matrix, study_noise
+from emixer_tf.models.report_targets import word_targets
 from emixer_tf.sheets import contact_sheet
 from emixer_tf.training.metric_names import metric_names
 
@@ -172,9 +173,15 @@ def test_vocabulary_of_another_data_set_is_refused(tiny_config):
         EMIXER(tiny_config, vocabulary=["<pad>"] * 5)
 
 
-def test_evaluate_measures_the_decoder(model, make_studies):
-    result = model.test_on_batch(make_studies(model.config, 4), return_dict=True)
+def test_evaluate_measures_the_averaged_decoder(model, make_studies):
+    studies = make_studies(model.config, 4)
+    result = model.test_on_batch(studies, return_dict=True)
     assert result["word_perplexity"] == pytest.approx(np.exp(result["words"]), rel=1e-4)
+    features = model.averaged_encoder(studies["image"], training=False)
+    _, logits = model.averaged_decoder.teacher_forcing(features, studies["tokens"])
+    targets, mask = (np.array(part) for part in word_targets(studies["tokens"]))
+    losses = keras.losses.sparse_categorical_crossentropy(targets, logits, from_logits=True)
+    assert result["words"] == pytest.approx(np.array(losses)[mask > 0].mean(), rel=1e-4)
 
 
 def test_presets_without_weights_say_so():

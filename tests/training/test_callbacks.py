@@ -33,6 +33,15 @@ def test_metric_lines_are_appended_as_json(model, tmp_path):
     assert json.loads(written[0])["step"] == 1
 
 
+def test_metric_lines_after_the_last_checkpoint_are_written_again(model, tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 1, "epoch": 1}\n{"step": 2, "epoch": 2}\n{"step": 3, "ep')
+    assert model.steps_taken() == 1
+    lines = attached(MetricLines(path), model)
+    lines.on_epoch_end(1)
+    assert [json.loads(line)["epoch"] for line in path.read_text().splitlines()] == [1, 2]
+
+
 def test_sheets_come_every_few_epochs_and_reach_tensorboard(model, tmp_path):
     rows = np.eye(3, dtype="float32")
     sheets = SampleSheets(tmp_path / "sheets", rows, 2, tmp_path / "events")

@@ -31,6 +31,11 @@ def test_dry_run_shows_fields_parameters_of_every_network_and_memory(tiny_config
     assert "GiB" in text.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["paper", "xray_128"])
+def test_large_configurations_can_be_built(name):
+    assert '"resolution": 128' in dry_run(EmixerConfig.named(name))
+
+
 def test_every_trained_weight_has_a_gradient_and_two_moments(tiny_config):
     model = EMIXER(tiny_config)
     averaged = sum(network.count_params() for network, _ in model.averaged_pairs)

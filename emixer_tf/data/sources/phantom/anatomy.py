@@ -22,7 +22,6 @@ class Chest:
     top: float
     base: float
     half_width: float
-    soft: float
 
 
 def render(findings, resolution, rng):
@@ -81,7 +80,7 @@ def _chest(resolution, rng):
     top, base = np.float32(rng.uniform(-0.80, -0.70)), np.float32(rng.uniform(0.42, 0.60))
     soft = np.float32(max(0.03, 1.6 / resolution))
     lungs = {side: _lung(x, y, side, half_width, top, base, soft) for side in ("right", "left")}
-    return Chest(x, y, lungs, float(top), float(base), float(half_width), float(soft))
+    return Chest(x, y, lungs, float(top), float(base), float(half_width))
 
 
 def _ramp(distance, softness):

@@ -2,25 +2,9 @@
 
 from dataclasses import dataclass
 
+from emixer_tf.config import CHEXPERT_LABELS as LABELS
 from emixer_tf.data.sources.phantom.grammar import MOST_SENTENCES
 from emixer_tf.data.sources.phantom.label_prior import draw_labels
-
-LABELS = (
-    "No Finding",
-    "Enlarged Cardiomediastinum",
-    "Cardiomegaly",
-    "Lung Opacity",
-    "Lung Lesion",
-    "Edema",
-    "Consolidation",
-    "Pneumonia",
-    "Atelectasis",
-    "Pneumothorax",
-    "Pleural Effusion",
-    "Pleural Other",
-    "Fracture",
-    "Support Devices",
-)
 
 ZONES = ("upper", "mid", "lower")
 DEVICES = ("tube", "line", "pacemaker")
