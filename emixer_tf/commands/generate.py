@@ -6,7 +6,7 @@ from pathlib import Path
 _EPILOG = """examples:
   emixer generate --preset runs/phantom/preset --label "Pleural Effusion" --n 64 --out studies
   emixer generate --preset runs/phantom/preset --label Edema --label Cardiomegaly --out studies
-  emixer generate --preset runs/phantom/preset --n 16 --truncation 1.5 --temperature 0 --out s
+  emixer generate --preset runs/phantom/preset --n 16 --truncation 1.5 --temperature 1 --out s
 """
 
 _SHEET_STUDIES = 24
@@ -31,7 +31,10 @@ def add_parser(subparsers):
     parser.add_argument("--seed", type=int, default=0, help="same seed, same bytes (%(default)s)")
     parser.add_argument("--truncation", type=float, help="cut the noise at +-TRUNCATION")
     parser.add_argument(
-        "--temperature", type=float, default=0.5, help="of the words; 0 is greedy (%(default)s)"
+        "--temperature",
+        type=float,
+        default=0.0,
+        help="of the words: 0 contradicts itself least, 1 has most variety (%(default)s)",
     )
     parser.add_argument("--top-p", type=float, default=0.9, help="of the words (%(default)s)")
     parser.add_argument("--out", required=True, help="folder for the studies")

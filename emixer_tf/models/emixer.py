@@ -309,7 +309,7 @@ class EMIXER(keras.Model):
         optimizer = getattr(self, "optimizer", None)
         return int(optimizer.iterations) if optimizer is not None else int(self.statistics_step)
 
-    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=0.5, top_p=0.9):
+    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=0.0, top_p=0.9):
         """Make new studies.
 
         Args:
@@ -318,7 +318,8 @@ class EMIXER(keras.Model):
             n: Studies to make of each dict; ignored for arrays and lists.
             seed: Study `i` depends on `(seed, i)` and its labels alone.
             truncation: Noise is drawn from a standard normal cut at +-truncation; None: not cut.
-            temperature: Of the words; 0 is greedy.
+            temperature: Of the words. 0 takes the most probable ones and contradicts itself least;
+                1 has the variety of the training reports.
             top_p: Words are drawn from the smallest set with this probability.
 
         Returns:

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from emixer_tf.config import END, PAD, START, UNK
+from emixer_tf.models.repeated_sentences import without_repeated_sentences
 from emixer_tf.models.word_sampling import gumbel_softmax, nucleus_choice, without_ids
 
 
@@ -157,7 +158,8 @@ class ReportDecoder(keras.Model):
             top_p: `[batch]`.
 
         Returns:
-            Word ids `[batch, sentences, words]`: words, then padding; at least one sentence.
+            Word ids `[batch, sentences, words]`: words, then padding; at least one sentence, and
+            none twice.
         """
         stop_logits, topics = self.plan(features)
         topics = ops.reshape(topics, (-1, self.embedding_dim))
@@ -180,7 +182,7 @@ class ReportDecoder(keras.Model):
             written.append(chosen * open_)
         tokens = ops.reshape(ops.stack(written, axis=1), (-1, self.sentences, self.words))
         alive = ops.cast(straight_through_alive(stop_logits) > 0.5, "int32")
-        return tokens * alive[:, :, None]
+        return without_repeated_sentences(tokens * alive[:, :, None])
 
     def _start(self, rows):
         return self.embedding(ops.full((ops.shape(rows)[0],), START, dtype="int32"))

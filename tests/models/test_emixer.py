@@ -68,6 +68,13 @@ def test_truncated_noise_is_the_conditioned_normal():
     assert noise.var() == pytest.approx(1.0, abs=0.02)
 
 
+def test_sentences_of_a_report_share_their_random_numbers():
+    _, uniforms = study_noise(3, 0, 4, (5, 6), truncation=None)
+    assert uniforms.shape == (3, 5, 6)
+    np.testing.assert_array_equal(uniforms, np.repeat(uniforms[:, :1], 5, axis=1))
+    assert len(np.unique(uniforms)) == 3 * 6
+
+
 def test_describe_reads_films(model):
     films = model.generate({"Edema": 1}, n=3, seed=0).images
     reports = model.describe(films)

@@ -4,6 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from emixer_tf.config import END, PAD, START, UNK
+from emixer_tf.models.repeated_sentences import without_repeated_sentences
 from emixer_tf.models.report_decoder import ReportDecoder, straight_through_alive
 from emixer_tf.models.report_targets import stop_targets, word_targets
 from emixer_tf.models.word_sampling import nucleus_choice
@@ -101,6 +102,23 @@ def test_generation_always_ends_and_says_something(decoder, features, end_bias, 
     assert (drawn[:, 0, 0] > 0).all()
     assert (drawn[:, 1:].sum() == 0) == (stop_bias > 0)
     assert ((drawn[..., :-1] == 0) <= (drawn[..., 1:] == 0)).all(), "no word after padding"
+
+
+def test_a_sentence_that_stands_already_is_left_out():
+    a, b, c, empty = [4, 5], [6, 0], [7, 8], [0, 0]
+    reports = np.array([[a, a, b, a, empty], [b, c, a, c, empty]])
+    expected = np.array([[a, b, empty, empty, empty], [b, c, a, empty, empty]])
+    np.testing.assert_array_equal(without_repeated_sentences(reports), expected)
+
+
+def test_a_decoder_with_one_topic_says_it_once(decoder, features):
+    for variable in decoder.topic_layers[-1].trainable_variables:
+        variable.assign(ops.zeros_like(variable))
+    decoder.stop_head.bias.assign([-50.0])
+    uniforms = np.zeros((2, SENTENCES, WORDS), "float32")
+    drawn = np.array(decoder.sample(features, uniforms, np.zeros(2, "f"), np.ones(2, "f")))
+    assert (drawn[:, 0, 0] > 0).all()
+    assert not drawn[:, 1:].any()
 
 
 def test_top_p_keeps_the_nucleus():
