@@ -56,7 +56,7 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("runs/ablation"))
     parser.add_argument("--config", default="phantom_32")
     parser.add_argument("--minutes", type=float, default=15)
-    parser.add_argument("--temperature", default="0.5", help="of the reports in the table")
+    parser.add_argument("--temperature", default="0.0", help="of the reports in the table")
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
     args = parser.parse_args()
     lines = [HEADER]

@@ -12,7 +12,7 @@ from emixer_tf.training.checkpoint import Checkpoint, resume
 _FLOAT_BYTES = 4
 
 
-_ENDLESS = 10**9
+_ENDLESS = 99_999  # epochs
 
 
 def train(
