@@ -13,6 +13,7 @@ classifier are made once and kept beside `--out`.
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -42,6 +43,8 @@ TEMPERATURES = (1.0, 0.5, 0.0)
 
 def train_on_phantoms(out, config_name, minutes, studies, changes):
     """Train for some minutes and return the model."""
+    if (out / "checkpoint.json").is_file():
+        sys.exit(f"{out} holds a training. Measure it with --preset, or name another --out.")
     resolution = EmixerConfig.named(config_name).resolution
     data = out.parent / f"phantom-{resolution}-{studies}"
     if not data.is_dir():

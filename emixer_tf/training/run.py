@@ -10,8 +10,6 @@ from emixer_tf.training.callbacks import MetricLines, SampleSheets, StopAfter, S
 from emixer_tf.training.checkpoint import Checkpoint, resume
 
 _FLOAT_BYTES = 4
-
-
 _ENDLESS = 99_999  # epochs
 
 
