@@ -23,7 +23,7 @@ def contact_sheet(images, titles, reports, columns=None):
     """
     columns = columns or balanced_columns(len(images))
     font = ImageFont.load_default(size=11)
-    heads = [textwrap.wrap(title, _CHARACTERS)[:2] for title in titles]
+    heads = [textwrap.wrap(title, _CHARACTERS) for title in titles]
     bodies = [textwrap.wrap(report, _CHARACTERS) for report in reports]
     head_height = max(len(head) for head in heads) * _LINE
     body_height = max(len(body) for body in bodies) * _LINE

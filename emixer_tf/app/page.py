@@ -18,6 +18,9 @@ _SECTIONS = (
 )
 
 
+_SCALES = {"Word perplexity": "log"}  # it begins at the size of the vocabulary
+
+
 def figure_of_losses(lines):
     """Draw the logged values of a training.
 
@@ -42,7 +45,7 @@ def figure_of_losses(lines):
         for name in names:
             if name in lines[0]:
                 axes.plot(steps, [line[name] for line in lines], label=name)
-        axes.set(title=title, xlabel="step")
+        axes.set(title=title, xlabel="step", yscale=_SCALES.get(title, "linear"))
         axes.legend(fontsize=7)
     return figure
 
