@@ -33,6 +33,7 @@ def keep_labels(labels, share, seed):
     random = np.random.default_rng(seed)
     order = random.permutation(len(labels))
     _, strata = np.unique(labels[order], axis=0, return_inverse=True)
+    strata = strata.reshape(-1)  # NumPy 2.0 keeps the axis
     grouped = np.argsort(strata, kind="stable")
     sizes = np.bincount(strata)
     starts = np.cumsum(sizes) - sizes
