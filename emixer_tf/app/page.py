@@ -44,7 +44,7 @@ def figure_of_losses(lines):
     for axes, (title, names) in zip(figure.subplots(1, len(groups)), groups.items(), strict=True):
         for name in names:
             if name in lines[0]:
-                axes.plot(steps, [line[name] for line in lines], label=name)
+                axes.plot(steps, [line[name] for line in lines], ".-", markersize=2, label=name)
         axes.set(title=title, xlabel="step", yscale=_SCALES.get(title, "linear"))
         axes.legend(fontsize=7)
     return figure
