@@ -10,9 +10,8 @@ from pathlib import Path
 
 def write_whole(path, text):
     """Write a text file aside and rename it, so that no reader meets half of it."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    aside = path.with_name(f".writing-{path.name}")
+    aside.write_text(text, encoding="utf-8", newline="")
     os.replace(aside, path)
 
 
@@ -32,6 +31,8 @@ def folder_written_whole(folder):
     unfinished = f".{folder.name}-unfinished-"
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left_by_a_killed_run in folder.parent.glob(f"{escape(unfinished)}*"):
+        if not folder.exists() and (left_by_a_killed_run / "old").exists():
+            os.replace(left_by_a_killed_run / "old", folder)  # killed between the two renames
         shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
     with tempfile.TemporaryDirectory(
         dir=folder.parent, prefix=unfinished, ignore_cleanup_errors=True

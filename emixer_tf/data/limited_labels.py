@@ -41,5 +41,5 @@ def keep_labels(labels, share, seed):
     places[grouped] = np.arange(len(labels)) - np.repeat(starts, sizes)  # within the stratum
     turns = (places + random.random(len(sizes))[strata]) / sizes[strata]  # spread over 0 to 1
     kept = np.zeros(len(labels), bool)
-    kept[order[np.argsort(turns, kind="stable")[: round(share * len(labels))]]] = True
+    kept[order[np.argsort(turns, kind="stable")[: max(1, round(share * len(labels)))]]] = True
     return kept

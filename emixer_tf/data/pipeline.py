@@ -49,7 +49,8 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     parse = _parser(card, batch_size)
 
     def batch(serialized, labelled):
-        return {**parse(serialized), "labelled": labelled}
+        studies = parse(serialized)
+        return {**studies, "labels": studies["labels"] * labelled[:, None], "labelled": labelled}
 
     return studies.map(batch, num_parallel_calls=2).prefetch(2)
 

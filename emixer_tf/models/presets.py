@@ -35,11 +35,13 @@ def save_preset(model, folder, card=None):
     }
     _refuse_to_replace_other_files(Path(folder))
     with folder_written_whole(Path(folder)) as aside:
-        (aside / "config.json").write_text(model.config.to_json())
-        (aside / "vocabulary.json").write_text(json.dumps(model.vocabulary, indent=0))
+        (aside / "config.json").write_text(model.config.to_json(), encoding="utf-8")
+        (aside / "vocabulary.json").write_text(
+            json.dumps(model.vocabulary, indent=0), encoding="utf-8"
+        )
         model.save_weights(aside / "model.weights.h5")
-        (aside / "metadata.json").write_text(json.dumps(metadata, indent=2))
-        (aside / "README.md").write_text(_model_card(model, metadata))
+        (aside / "metadata.json").write_text(json.dumps(metadata, indent=2), encoding="utf-8")
+        (aside / "README.md").write_text(_model_card(model, metadata), encoding="utf-8")
 
 
 def _refuse_to_replace_other_files(folder):
