@@ -10,6 +10,7 @@ from emixer_tf.data.errors import DataError
 from emixer_tf.data.limited_labels import keep_labels
 
 _SHUFFLE_BUFFER = 16_384
+_READ_AT_ONCE = 1024  # whole records, films included
 
 
 def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, labelled_share=1.0):
@@ -37,7 +38,6 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     card = read_card(folder)
     files, count = _files_and_count(folder, card, split)
     start_epoch, passed = divmod(start_step * batch_size, count)
-
     known = _known_labels(files, card, labelled_share, seed)
 
     def epoch(number):
@@ -60,7 +60,7 @@ def _known_labels(files, card, labelled_share, seed):
     features = {name: _features(card)[name] for name in ("labels", "labelled")}
     rows = [
         tf.io.parse_example(serialized, features)
-        for serialized in tf.data.TFRecordDataset(files).batch(_SHUFFLE_BUFFER)
+        for serialized in tf.data.TFRecordDataset(files).batch(_READ_AT_ONCE)
     ]
     labels = np.concatenate([row["labels"] for row in rows])
     labelled = np.concatenate([row["labelled"] for row in rows])

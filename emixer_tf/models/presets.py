@@ -1,7 +1,6 @@
 """A preset is a folder that holds everything a model needs."""
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 
@@ -101,13 +100,6 @@ def _built_in(model_class, name, load_weights):
             f"{name}`, or build it untrained with load_weights=False."
         )
     return model_class(CONFIGURATIONS[name])
-
-
-def save_weights_whole(model, path):
-    """Write weights (with optimizers) aside and rename them."""
-    aside = path.with_name(f".writing-{path.name}")
-    model.save_weights(aside)
-    os.replace(aside, path)
 
 
 def load_weights_checked(model, path):

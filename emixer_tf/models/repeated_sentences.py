@@ -1,4 +1,4 @@
-"""Reports say nothing twice."""
+"""Reports hold no sentence twice."""
 
 from keras import ops
 

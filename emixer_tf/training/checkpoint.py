@@ -1,12 +1,13 @@
 """Checkpoints that make an interrupted training go on as if nothing had happened."""
 
 import json
+import os
 from pathlib import Path
 
 import keras
 
 from emixer_tf.files import write_whole
-from emixer_tf.models.presets import load_weights_checked, save_weights_whole
+from emixer_tf.models.presets import load_weights_checked
 
 _STATE = "checkpoint.json"
 
@@ -40,7 +41,7 @@ class Checkpoint(keras.callbacks.Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         step = self.model.steps_taken()
         weights = self.folder / f"step-{step:08d}.weights.h5"
-        save_weights_whole(self.model, weights)
+        _save_weights_whole(self.model, weights)
         state = {
             "step": step,
             "weights": weights.name,
@@ -51,6 +52,13 @@ class Checkpoint(keras.callbacks.Callback):
         for older in self.folder.glob("step-*.weights.h5"):
             if older != weights:
                 older.unlink()
+
+
+def _save_weights_whole(model, path):
+    """Write weights (with optimizers) aside and rename them."""
+    aside = path.with_name(f".writing-{path.name}")
+    model.save_weights(aside)
+    os.replace(aside, path)
 
 
 def resume(model, folder):

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from emixer_tf.config import CHEXPERT_LABELS as LABELS
-from emixer_tf.data.sources.phantom.grammar import MOST_SENTENCES
+from emixer_tf.data.sources.phantom.grammar import DEVICE_TEMPLATES, MOST_SENTENCES
 from emixer_tf.data.sources.phantom.label_prior import draw_labels
 
 ZONES = ("upper", "mid", "lower")
-DEVICES = ("tube", "line", "pacemaker")
+DEVICES = tuple(DEVICE_TEMPLATES)
 
 _CENTRAL = ("Enlarged Cardiomediastinum", "Cardiomegaly")
 _ONE_SIDED = ("Lung Lesion", "Fracture", "Support Devices")
