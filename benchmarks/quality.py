@@ -29,9 +29,11 @@ from film_classifier import (
 from sklearn.metrics import f1_score
 
 from emixer_tf.config import EmixerConfig
-from emixer_tf.data import read_card
-from emixer_tf.data.sources import phantom
-from emixer_tf.data.sources.phantom_records import prepare_phantom
+from emixer_tf.data import prepare, read_card
+from emixer_tf.data.flow import Flow
+from emixer_tf.data.preparation import Preparation
+from emixer_tf.data.sources import phantom, phantom_studies
+from emixer_tf.data.workers import usable_cores
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_float
 from emixer_tf.training.configure import configure
@@ -48,7 +50,11 @@ def train_on_phantoms(out, config_name, minutes, studies, changes):
     resolution = EmixerConfig.named(config_name).resolution
     data = out.parent / f"phantom-{resolution}-{studies}"
     if not data.is_dir():
-        prepare_phantom(data, studies, resolution, seed=0)
+        prepare(
+            phantom_studies.listing(Flow(), studies, seed=0),
+            data,
+            Preparation(resolution, workers=usable_cores()),
+        )
     config = configure(config_name, read_card(data), changes)
     return train(config, data, out, minutes=minutes, sheet_every=10, verbose=2)
 

@@ -72,7 +72,7 @@ class EmixerConfig:
         gumbel_temperature: Of the relaxed words that the discriminators read.
         straight_through: Whether those words are hard choices with soft gradients.
         augment_images: Whether films are changed at random before the image discriminator.
-        labelled_share: Share of the training studies that keep their labels; the rest teach what
+        labelled_fraction: Share of the training studies that keep their labels; the rest teach what
             needs no labels.
         batch_size: Studies in one update. A training step reads a fresh batch for every
             discriminator update and every decoder update.
@@ -137,7 +137,7 @@ class EmixerConfig:
     straight_through: bool = True
     augment_images: bool = False
     # Training
-    labelled_share: float = 1.0
+    labelled_fraction: float = 1.0
     batch_size: int = 512
     discriminator_steps: int = 2
     decoder_steps: int = 1
@@ -200,10 +200,10 @@ class EmixerConfig:
                 "set its weights to 0. "
                 f"Received: rotated_share={self.rotated_share}"
             )
-        if not 0 < self.labelled_share <= 1:
+        if not 0 < self.labelled_fraction <= 1:
             raise ValueError(
-                "labelled_share is above 0 and at most 1: labels are what films are made from. "
-                f"Received: labelled_share={self.labelled_share}"
+                "labelled_fraction is above 0 and at most 1: labels are what films are made from. "
+                f"Received: labelled_fraction={self.labelled_fraction}"
             )
         if self.label_weight_generator and not self.encoder_label_weight:
             raise ValueError(

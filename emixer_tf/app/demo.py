@@ -7,9 +7,12 @@ from rich.console import Console
 
 from emixer_tf.app.page import figure_of_losses, write_page
 from emixer_tf.config import EmixerConfig
-from emixer_tf.data import load_dataset, read_card
-from emixer_tf.data.sources.phantom_records import prepare_phantom
+from emixer_tf.data import load_dataset, prepare, read_card
+from emixer_tf.data.flow import Flow
+from emixer_tf.data.preparation import Preparation
+from emixer_tf.data.sources import phantom_studies
 from emixer_tf.data.vocabulary import Vocabulary
+from emixer_tf.data.workers import usable_cores
 from emixer_tf.models.generation import films_to_uint8
 from emixer_tf.sheets import contact_sheet
 from emixer_tf.training.configure import configure
@@ -45,7 +48,11 @@ def run_demo(out, studies, minutes, config_name, seed):
     config = EmixerConfig.named(config_name, seed=seed)
     data = out / "data"
     console.rule("1. Phantom studies: drawn films with reports (no patients)")
-    prepare_phantom(data, studies, config.resolution, seed, overwrite=True)
+    prepare(
+        phantom_studies.listing(Flow(), studies, seed),
+        data,
+        Preparation(config.resolution, workers=usable_cores(), overwrite=True),
+    )
     card = read_card(data)
     config = configure(config_name, card, [f"seed={seed}"])
     console.rule(f"2. Training EMIXER ({config_name}) for {minutes:g} minutes")

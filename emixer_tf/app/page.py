@@ -2,7 +2,7 @@
 
 import html
 
-_STYLE = """
+STYLE = """
 body {font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1280px;
       padding: 0 1rem; color: #222}
 h1, h2 {color: #1f4e79} img {max-width: 100%; border: 1px solid #ddd}
@@ -74,7 +74,7 @@ def write_page(out, config, card, last):
     page.write_text(
         f"""<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>EMIXER demo</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 <h1>EMIXER: films and reports from labels</h1>
 <p class="notice">Every film here is a phantom, drawn by a program, or was made by a model trained
 on phantoms for some minutes. Nothing here shows a patient.</p>

@@ -1,14 +1,26 @@
 """`emixer prepare`: from raw data to records."""
 
 import argparse
-import json
+import shlex
+
+from emixer_tf.data.cluster import RUNNERS
+from emixer_tf.data.flow import Flow
+from emixer_tf.data.sources import SOURCES, source_module
+from emixer_tf.data.sources.arguments import SEED
 
 _EPILOG = """examples:
   emixer prepare phantom --out data/phantom --n 5000 --resolution 64
-  emixer prepare table --csv covid/metadata.csv --text-column text --class-column class4 \\
-      --group-column group_id --split-column suggested_split --out data/covid
-  emixer prepare table --csv nih/metadata.csv --list-column labels --group-column patient_id \\
-      --resolution 64 --out data/nih
+  emixer prepare mimic-cxr --root mimic-cxr-jpg/2.1.0 --reports mimic-cxr-reports.zip \\
+      --uncertain zeros --blank zeros --resolution 128 --out data/mimic
+  emixer prepare chexpert --root CheXpert-v1.0-small --uncertain ones --blank zeros \\
+      --out data/chexpert
+  emixer prepare table --csv films.csv --text-column report --class-column diagnosis \\
+      --group-column patient --out data/mine
+  emixer prepare nih --root nih --labels-as chexpert --join-labels \\
+      --with "open-i --root open-i --without-films" --out data/matched
+
+`emixer prepare SOURCE --help` tells what a source asks for. Run the same command again after an
+interruption: films that were read already are kept.
 """
 
 
@@ -21,103 +33,130 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sources = parser.add_subparsers(dest="source", required=True, metavar="SOURCE")
-    _add_phantom(sources)
-    _add_table(sources)
+    for name in SOURCES:
+        module = source_module(name)
+        source = sources.add_parser(name, help=module.HELP, description=module.__doc__)
+        asked = _add_arguments(source.add_argument_group(name), module)
+        _add_shared(source, asked)
+        source.set_defaults(run=run, asked=asked)
 
 
-def _add_shared(parser):
-    parser.add_argument("--out", required=True, help="folder to make")
-    parser.add_argument("--resolution", type=int, default=64, help="pixels (%(default)s)")
-    parser.add_argument("--channels", type=int, default=1, choices=(1, 3), help="(%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="(%(default)s)")
-    parser.add_argument("--overwrite", action="store_true", help="replace an existing data set")
+def _add_arguments(group, module):
+    """Add what a source asks for, and return the names of the values."""
+    return [group.add_argument(flag, **how).dest for flag, how in module.ARGUMENTS.items()]
 
 
-def _add_phantom(sources):
-    parser = sources.add_parser("phantom", help="films drawn by a program (no patients)")
-    _add_shared(parser)
-    parser.add_argument("--n", type=int, default=5000, help="number of studies (%(default)s)")
-    parser.set_defaults(run=run_phantom)
-
-
-def _add_table(sources):
-    parser = sources.add_parser("table", help="any CSV with an image column")
-    _add_shared(parser)
-    parser.add_argument("--csv", required=True, help="the table")
-    parser.add_argument("--root", help="folder the image paths start from (that of the CSV)")
-    parser.add_argument("--image-column", default="image", help="(%(default)s)")
-    parser.add_argument("--text-column", help="column of reports")
-    parser.add_argument("--label-columns", nargs="+", default=[], help="columns of 0 and 1")
-    parser.add_argument("--class-column", help="column of one class name")
-    parser.add_argument("--list-column", help="column of several label names")
-    parser.add_argument("--separator", default="|", help="between names (%(default)s)")
-    parser.add_argument(
-        "--labels",
-        nargs="+",
-        help="names and order of labels (all that occur); rows of another class are dropped",
+def _add_shared(source, asked):
+    films = source.add_argument_group("films")
+    films.add_argument("--resolution", type=int, default=64, help="pixels (%(default)s)")
+    films.add_argument("--channels", type=int, default=1, choices=(1, 3), help="(%(default)s)")
+    films.add_argument(
+        "--fit", default="pad", choices=("pad", "crop", "stretch"), help="to a square (%(default)s)"
     )
-    parser.add_argument("--group-column", help="patient: studies of one stay in one split")
-    parser.add_argument("--split-column", help="train, val or test (default: drawn by patient)")
-    parser.add_argument(
-        "--fit", default="pad", choices=("pad", "crop", "stretch"), help="to a square"
+    films.add_argument(
+        "--allow-look-alikes",
+        action="store_true",
+        help="films that look alike may stand in two splits",
     )
-    parser.add_argument("--minimum-count", type=int, default=2, help="of a word (%(default)s)")
-    parser.add_argument("--sentences", type=int, help="of a report (99th percentile)")
-    parser.add_argument("--words", type=int, help="of a sentence (99th percentile)")
-    parser.add_argument("--on-error", default="stop", choices=("stop", "skip"), help="bad rows")
-    parser.set_defaults(run=run_table)
-
-
-def run_phantom(args):
-    """Draw phantom studies."""
-    from emixer_tf.data.sources.phantom_records import prepare_phantom
-
-    card = prepare_phantom(
-        args.out, args.n, args.resolution, args.seed, args.channels, args.overwrite
+    reports = source.add_argument_group("reports")
+    reports.add_argument(
+        "--marks",
+        default="keep",
+        choices=("keep", "drop", "drop-sentence"),
+        help="what becomes of ___ and XXXX, which hide names and dates (%(default)s)",
     )
-    _tell(card, args.out)
-
-
-def run_table(args):
-    """Read a table."""
-    from emixer_tf.data.sources.table import TableColumns, prepare_table
-
-    columns = TableColumns(
-        image=args.image_column,
-        text=args.text_column,
-        label_columns=tuple(args.label_columns),
-        class_column=args.class_column,
-        list_column=args.list_column,
-        separator=args.separator,
-        group=args.group_column,
-        split=args.split_column,
+    reports.add_argument("--minimum-count", type=int, help="of a word in training (6; phantom 1)")
+    reports.add_argument("--sentences", type=int, help="of a report (99th percentile)")
+    reports.add_argument("--words", type=int, help="of a sentence (99th percentile)")
+    studies = source.add_argument_group("studies")
+    if "seed" not in asked:
+        studies.add_argument("--seed", **SEED["--seed"])
+    studies.add_argument(
+        "--on-error",
+        default="stop",
+        choices=("stop", "skip"),
+        help="at a faulty film or row: stop, or skip and count it (%(default)s)",
     )
-    card = prepare_table(
-        args.csv,
+    studies.add_argument(
+        "--with",
+        dest="other",
+        metavar="'SOURCE ...'",
+        help="a second source with its own arguments, in quotes",
+    )
+    studies.add_argument(
+        "--join-labels",
+        action="store_true",
+        help="films of the first source with reports of the second that have the same labels",
+    )
+    work = source.add_argument_group("work")
+    work.add_argument("--out", required=True, help="folder to make")
+    work.add_argument("--overwrite", action="store_true", help="replace an existing data set")
+    work.add_argument("--workers", type=int, help="processes that read films (all cores)")
+    work.add_argument("--runner", choices=RUNNERS, help="read films as an Apache Beam pipeline")
+    work.add_argument(
+        "--runner-option",
+        action="append",
+        default=[],
+        metavar="--NAME=VALUE",
+        help="further option of the runner; may be repeated",
+    )
+
+
+def run(args):
+    """List the studies of a source, read their films, and show what became of them."""
+    listing = _listing(args)  # before TensorFlow is imported, which takes seconds
+
+    from emixer_tf.app.dataset_page import show_card, write_dataset_page
+    from emixer_tf.data.preparation import Preparation
+    from emixer_tf.data.prepare_listing import prepare
+    from emixer_tf.data.workers import usable_cores
+
+    card = prepare(
+        listing,
         args.out,
-        columns,
-        args.resolution,
-        root=args.root,
-        channels=args.channels,
-        labels=args.labels,
-        on_error=args.on_error,
-        seed=args.seed,
-        fit=args.fit,
-        minimum_count=args.minimum_count,
-        sentences=args.sentences,
-        words=args.words,
-        overwrite=args.overwrite,
+        Preparation(
+            resolution=args.resolution,
+            channels=args.channels,
+            fit=args.fit,
+            marks=args.marks,
+            minimum_count=args.minimum_count,
+            sentences=args.sentences,
+            words=args.words,
+            seed=args.seed,
+            allow_look_alikes=args.allow_look_alikes,
+            workers=args.workers or usable_cores(),
+            runner=args.runner,
+            runner_options=tuple(args.runner_option),
+            overwrite=args.overwrite,
+        ),
     )
-    _tell(card, args.out)
+    show_card(card)
+    page = write_dataset_page(args.out)
+    print(f"{sum(card.counts.values())} studies are in {args.out}. Look at {page}")
 
 
-def _tell(card, out):
-    print(f"{sum(card.counts.values())} studies in {out}: {json.dumps(card.counts)}")
-    print(f"labels: {json.dumps(card.label_counts['train'])} (train)")
-    print(
-        f"without labels {card.unlabelled}, without report {card.unreported}; vocabulary "
-        f"{len(card.vocabulary)} words; reports of {card.sentences} x {card.words}, cut "
-        f"{card.cut_reports}"
-    )
-    for reason, count in card.dropped.items():
-        print(f"dropped {count}: {reason} (see {out}/skipped.csv)")
+def _listing(args):
+    from emixer_tf.data.merge import label_matched, merged
+
+    one = _listed(args, args.on_error)
+    if not args.other:
+        if args.join_labels:
+            raise ValueError("--join-labels joins two sources. Remedy: name the other by --with.")
+        return one
+    other = _listed(_other_arguments(args.other), args.on_error)
+    return label_matched(one, other, args.seed) if args.join_labels else merged(one, other)
+
+
+def _listed(args, on_error):
+    arguments = {name: getattr(args, name) for name in args.asked}
+    return source_module(args.source).listing(Flow(on_error), **arguments)
+
+
+def _other_arguments(text):
+    parser = argparse.ArgumentParser(prog="emixer prepare SOURCE --with", exit_on_error=False)
+    sources = parser.add_subparsers(dest="source", required=True, metavar="SOURCE")
+    for name in SOURCES:
+        module = source_module(name)
+        source = sources.add_parser(name)
+        source.set_defaults(asked=_add_arguments(source, module))
+    return parser.parse_args(shlex.split(text))

@@ -23,10 +23,13 @@ class DatasetCard:
         counts: Studies by split.
         label_counts: Positive studies by split and label.
         unlabelled, unreported: Studies without labels, without a report.
-        cut_reports: Reports that were longer than the limits.
+        cut_reports: Reports that were longer than the limits; whole texts are kept for scoring.
+        report_lengths: Reports by number of words.
+        grey_levels: Pixels of all films by grey level, 0 to 255.
+        look_alikes: Pairs of films that look alike; `look_alikes.csv` lists them.
         shards: Records by shard file.
-        dropped: Rows that were left out, by kind of reason; `skipped.csv` lists them.
-        notes: Remarks for the reader.
+        flow: Every filter as name, rows in, rows dropped and reason; `dropped.csv` lists the rows.
+        notes: Policies, choices, and what else the reader should know.
     """
 
     name: str
@@ -41,8 +44,11 @@ class DatasetCard:
     unlabelled: int
     unreported: int
     cut_reports: int
+    report_lengths: dict
+    grey_levels: list
+    look_alikes: int
     shards: dict
-    dropped: dict
+    flow: list
     notes: list
 
     def to_json(self):

@@ -1,11 +1,12 @@
 """Reading films from files, and bringing them to a square."""
 
+from io import BytesIO
+
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from emixer_tf.data.errors import DataError
+from emixer_tf.data.errors import RowError
 
-_SIXTEEN_BIT_MODES = ("I;16", "I;16B", "I;16L", "I")
 _UNREADABLE = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
@@ -13,49 +14,189 @@ _UNREADABLE = (
     SyntaxError,
     ValueError,
 )
+_BEGINNINGS = {
+    b"<!doctype": "is a web page",
+    b"<html": "is a web page",
+    b"<?xml": "is XML",
+    b"version https://git-lfs": "is a Git LFS pointer, not the film itself",
+    b"pk\x03\x04": "is a zip archive",
+    b"\x1f\x8b": "is packed by gzip",
+    b"%pdf": "is a PDF",
+    b"\x89png": "is a damaged PNG",
+    b"\xff\xd8\xff": "is a damaged JPEG",
+}
 
 
-def read_image(path):
-    """Read a film.
+def read_image(path, at_least=None):
+    """Read a film from a PNG, a JPEG or another picture.
 
     Args:
         path: PNG, JPEG or any other file Pillow reads; 8 or 16 bits, grey or colour.
+        at_least: Pixels wanted along the short side. The film is then read at a smaller scale, at
+            which it still has at least four times as many: much faster, most of all for a JPEG.
+            What `square` makes of it stays the same to about one grey level. None: the whole film.
 
     Returns:
         float32 `[height, width]`, or `[height, width, 3]` for colour, in [0, 1].
 
     Raises:
-        DataError: If the file is missing, no image, cut short, too large to be a film, or of one
-            value throughout.
+        RowError: If the file is missing ("unreadable film"), no picture, cut short, too large to
+            be a film, or of one value throughout ("blank film").
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Image.fromarray(np.eye(4, dtype="uint8") * 255).save(f"{folder}/film.png")
+    ...     read_image(f"{folder}/film.png")[0]
+    array([1., 0., 0., 0.], dtype=float32)
+    """
+    return decode_image(file_bytes(path), str(path), at_least)
+
+
+def decode_image(data, name, at_least=None):
+    """Decode a film from the bytes of a picture, as they stand in a file or an archive.
+
+    Args:
+        data: The bytes.
+        name: What to call them in an error.
+        at_least: As for `read_image`.
+
+    Returns:
+        As `read_image`.
+
+    Raises:
+        RowError: As `read_image`.
     """
     try:
-        with Image.open(path) as image:
-            pixels = _pixels(image)
-    except FileNotFoundError:
-        raise DataError(
-            f"{path}: there is no such file. Remedy: check the image column and --root."
-        ) from None
+        with Image.open(BytesIO(data)) as image:
+            pixels = _pixels(_smaller(image, at_least) if at_least else image)
     except _UNREADABLE as error:
-        raise DataError(
-            f"{path}: this is no readable image ({error}). Remedy: replace it, or use "
-            "--on-error skip."
+        unknown = isinstance(error, UnidentifiedImageError)
+        reason = describe_beginning(data) if unknown else error
+        raise RowError(
+            "unreadable film",
+            f"{name}: this is no readable image ({reason}). Remedy: replace it, or use "
+            "--on-error skip.",
         ) from None
     if pixels.max() == pixels.min():
-        raise DataError(
-            f"{path}: every pixel is {pixels.max():.3g}, so it shows nothing. Remedy: replace it, "
-            "or use --on-error skip."
+        raise RowError(
+            "blank film",
+            f"{name}: every pixel is {pixels.max():.3g}, so it shows nothing. Remedy: replace it, "
+            "or use --on-error skip.",
         )
     return pixels
 
 
+def file_bytes(path):
+    """Return what a film's file holds.
+
+    Args:
+        path: The file.
+
+    Returns:
+        bytes.
+
+    Raises:
+        RowError: "unreadable film" if there is no such file, or it may not be read.
+    """
+    with open_film(path) as file:
+        return file.read()
+
+
+def open_film(path):
+    """Open a film's file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Binary file.
+
+    Raises:
+        RowError: As `file_bytes`.
+    """
+    try:
+        return open(path, "rb")
+    except FileNotFoundError:
+        raise RowError(
+            "unreadable film",
+            f"{path}: there is no such file. Remedy: check the image column and --root.",
+        ) from None
+    except OSError as error:
+        raise RowError(
+            "unreadable film",
+            f"{path}: the file cannot be opened ({error.strerror}). Remedy: check the path and who "
+            "may read it.",
+        ) from None
+
+
+def describe_beginning(data):
+    """Say how a file begins, and what that makes it.
+
+    Args:
+        data: bytes.
+
+    Returns:
+        str, without a full stop.
+
+    Example:
+
+    >>> describe_beginning(b"<!DOCTYPE html><title>Sign in</title>")
+    "it begins with '<!DOCTYPE' and is a web page"
+    >>> describe_beginning(b"")
+    'the file is empty'
+    """
+    if not data:
+        return "the file is empty"
+    if data[128:132] == b"DICM":
+        return "it is a DICOM file"
+    text = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for beginning, kind in _BEGINNINGS.items():
+        if text.lower().startswith(beginning):
+            return f"it begins with {_quoted(text[: len(beginning)])} and {kind}"
+    return f"it begins with {_quoted(data[:12])}"
+
+
+def _quoted(data):
+    return repr(data).removeprefix("b")
+
+
 def _pixels(image):
-    if image.mode in _SIXTEEN_BIT_MODES:
-        return np.asarray(image, "float32") / 65535.0
     if image.mode in ("L", "1"):
-        return np.asarray(image.convert("L"), "float32") / 255.0
+        return _scaled(image.convert("L"), 255)
     if image.mode == "LA":
-        return np.asarray(image.getchannel("L"), "float32") / 255.0
-    return np.asarray(image.convert("RGB"), "float32") / 255.0
+        return _scaled(image.getchannel("L"), 255)
+    if image.mode.startswith("I;16"):
+        return _scaled(image, 65535)
+    if image.mode in ("I", "F"):
+        return _sixteen_bits_in_thirty_two(image)
+    return _scaled(image.convert("RGB"), 255)
+
+
+def _smaller(image, at_least):
+    """Return a picture shrunk by a whole number, to no less than four times a short side."""
+    wanted = 4 * at_least  # with twice, shrinking what was shrunk would shift edges
+    image.draft(None, (wanted, wanted))
+    factor = min(image.size) // wanted
+    if factor < 2 or image.mode in ("1", "P", "PA"):
+        return image
+    if image.mode.startswith("I;16"):
+        image = image.convert("I")  # Pillow 10 shrinks no 16 bits, and 11 wrongly if big-endian
+    width, height = (-(-side // factor) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BOX)
+
+
+def _sixteen_bits_in_thirty_two(image):
+    """Return 16-bit pixels that Pillow holds in 32 bits, as it does for some formats."""
+    low, high = image.getextrema()
+    if image.mode == "F" or low < 0 or high > 65535:
+        raise ValueError(f"32 bits a pixel, from {low:.6g} to {high:.6g}; films have 8 or 16 bits")
+    return _scaled(image, 65535)
+
+
+def _scaled(image, top):
+    return np.multiply(np.asarray(image), np.float32(1 / top), dtype="float32")
 
 
 def square(pixels, resolution, channels, fit):
@@ -72,6 +213,11 @@ def square(pixels, resolution, channels, fit):
 
     Raises:
         ValueError: If `fit` is unknown.
+
+    Example:
+
+    >>> square(np.ones((2, 4), "float32"), 4, 1, "pad")[:, 0, 0]
+    array([  0, 255, 255,   0], dtype=uint8)
     """
     if fit not in ("pad", "crop", "stretch"):
         raise ValueError(f'fit must be "pad", "crop" or "stretch". Received: fit={fit!r}')
@@ -79,22 +225,48 @@ def square(pixels, resolution, channels, fit):
         pixels = pixels @ np.array([0.299, 0.587, 0.114], "float32")
     if pixels.ndim == 2:
         pixels = pixels[..., None]
-    height, width = pixels.shape[:2]
     if fit == "crop":
-        side = min(height, width)
-        top, left = (height - side) // 2, (width - side) // 2
-        pixels = pixels[top : top + side, left : left + side]
-    elif fit == "pad":
-        side = max(height, width)
-        padded = np.zeros((side, side, pixels.shape[2]), "float32")
-        top, left = (side - height) // 2, (side - width) // 2
-        padded[top : top + height, left : left + width] = pixels
-        pixels = padded
-    planes = [
-        Image.fromarray(pixels[..., k]).resize((resolution, resolution), Image.Resampling.BOX
-        if pixels.shape[0] > 2 * resolution else Image.Resampling.BICUBIC)
-        for k in range(pixels.shape[2])
-    ]  # fmt: skip
-    result = np.stack([np.asarray(plane) for plane in planes], axis=-1)
+        pixels = _middle(pixels)
+    shrink = _shrink_padded if fit == "pad" else _shrink
+    result = np.stack([shrink(pixels[..., k], resolution) for k in range(pixels.shape[2])], axis=-1)
     result = np.round(np.clip(result, 0, 1) * 255).astype("uint8")
     return np.repeat(result, 3, axis=-1) if result.shape[-1] < channels else result
+
+
+def _middle(pixels):
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return pixels[top : top + side, left : left + side]
+
+
+def _shrink(plane, resolution):
+    return _resize(plane, resolution, resolution, _filter(plane.shape[0], resolution))
+
+
+def _shrink_padded(plane, resolution):
+    """Bring a plane, with black bars that make it square, to a resolution.
+
+    A resize works one axis at a time, so the bars may come between: first the long axis, which has
+    none, then bars beside few pixels instead of many, then the short axis.
+    """
+    height, width = plane.shape
+    side = max(height, width)
+    kind = _filter(side, resolution)
+    top, left = (side - height) // 2, (side - width) // 2
+    if width > height:
+        padded = np.zeros((side, resolution), "float32")
+        padded[top : top + height] = _resize(plane, height, resolution, kind)
+    else:
+        padded = np.zeros((resolution, side), "float32")
+        padded[:, left : left + width] = _resize(plane, resolution, width, kind)
+    return _resize(padded, resolution, resolution, kind)
+
+
+def _filter(side, resolution):
+    return Image.Resampling.BOX if side > 2 * resolution else Image.Resampling.BICUBIC
+
+
+def _resize(plane, height, width, kind):
+    plane = Image.fromarray(np.ascontiguousarray(plane))
+    return np.asarray(plane.resize((width, height), kind))

@@ -1,5 +1,6 @@
 """From prepared data to batches."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,16 @@ from emixer_tf.data.limited_labels import keep_labels
 
 _SHUFFLE_BUFFER = 16_384
 _READ_AT_ONCE = 1024  # whole records, films included
+_SHARDS_OPEN = 16
+_LOOKED_THROUGH = 4096  # records, for samples
 
 
-def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, labelled_share=1.0):
+def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, labelled_fraction=1.0):
     """Return an endless stream of batches whose order is a function of the seed alone.
 
     Batch number t is the same whether the stream began at 0 or at `start_step`: training can be
-    resumed without a gap or a repetition.
+    resumed without a gap or a repetition. Shards are read by turns; records are kept in memory
+    when they take less than a quarter of what is free.
 
     Args:
         folder: Folder that `emixer prepare` wrote.
@@ -25,12 +29,12 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
         batch_size: Studies in a batch.
         seed: Of the order.
         start_step: Batches to pass over.
-        labelled_share: Share of the labelled studies that keep their labels, chosen by the seed;
-            the rest become unlabelled. See `keep_labels`.
+        labelled_fraction: Share of the labelled studies that keep their labels, chosen by the
+            seed; the rest become unlabelled. See `keep_labels`.
 
     Returns:
         `tf.data.Dataset` of dicts: `image` float32 `[B, R, R, C]` in [-1, 1], `tokens` int32
-        `[B, S, W]`, `labels` `[B, K]`, `labelled` `[B]`, `reported` `[B]`.
+        `[B, S, W]`, `labels` `[B, K]`, `label_known` `[B, K]`, `labelled` `[B]`, `reported` `[B]`.
 
     Raises:
         DataError: If the split is empty or unknown.
@@ -38,35 +42,111 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     card = read_card(folder)
     files, count = _files_and_count(folder, card, split)
     start_epoch, passed = divmod(start_step * batch_size, count)
-    known = _known_labels(files, card, labelled_share, seed)
+    kept = _kept_labels(files, card, labelled_fraction, seed)
+    records = tf.data.Dataset.zip(_interleaved(files), kept)
+    if _fits_in_memory(files):
+        records = records.cache()
 
     def epoch(number):
-        studies = tf.data.Dataset.zip(tf.data.TFRecordDataset(files), known)
-        return _shuffled(studies, count, seed, number)
+        return _shuffled(records, count, seed, number)
 
     numbers = tf.data.Dataset.counter(start=start_epoch)
     studies = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
     parse = _parser(card, batch_size)
 
-    def batch(serialized, labelled):
-        studies = parse(serialized)
-        return {**studies, "labels": studies["labels"] * labelled[:, None], "labelled": labelled}
+    def batch(serialized, kept):
+        return without_labels(parse(serialized), kept)
 
-    return studies.map(batch, num_parallel_calls=2).prefetch(2)
+    return studies.map(batch, num_parallel_calls=2).prefetch(tf.data.AUTOTUNE)
 
 
-def _known_labels(files, card, labelled_share, seed):
-    """Return a dataset of 1 for every study whose labels are known and kept, and 0 for others."""
+def _interleaved(files):
+    paths = tf.data.Dataset.from_tensor_slices(files)
+    return paths.interleave(tf.data.TFRecordDataset, cycle_length=_SHARDS_OPEN)
+
+
+def _fits_in_memory(files):
+    return sum(Path(file).stat().st_size for file in files) < _free_memory() / 4
+
+
+def _free_memory():
+    """Return the bytes of memory that are free, or 2 GiB where the system does not tell."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 2 * 2**30
+
+
+def _kept_labels(files, card, labelled_fraction, seed):
+    """Return a dataset of 1 for every record whose labels are kept, and 0 for others."""
+    if labelled_fraction == 1:
+        return tf.data.Dataset.from_tensors(1.0).repeat()
     features = {name: _features(card)[name] for name in ("labels", "labelled")}
     rows = [
         tf.io.parse_example(serialized, features)
-        for serialized in tf.data.TFRecordDataset(files).batch(_READ_AT_ONCE)
+        for serialized in _interleaved(files).batch(_READ_AT_ONCE)
     ]
     labels = np.concatenate([row["labels"] for row in rows])
     labelled = np.concatenate([row["labelled"] for row in rows])
     places = np.flatnonzero(labelled)
-    labelled[places] = keep_labels(labels[places], labelled_share, seed)
+    labelled[places] = keep_labels(labels[places], labelled_fraction, seed)
     return tf.data.Dataset.from_tensor_slices(labelled)
+
+
+def without_labels(batch, kept):
+    """Take the labels of some studies out of a batch.
+
+    Args:
+        batch: Dict of tensors.
+        kept: `[batch]`, 0 for those whose labels go.
+
+    Returns:
+        Dict of tensors.
+    """
+    return {
+        **batch,
+        "labels": batch["labels"] * kept[:, None],
+        "label_known": batch["label_known"] * kept[:, None],
+        "labelled": batch["labelled"] * kept,
+    }
+
+
+def sample_of_labels(folder, most):
+    """Return some training studies of every label; each stands for the rarest of its labels.
+
+    Args:
+        folder: Folder that `emixer prepare` wrote.
+        most: Studies of a label.
+
+    Returns:
+        List of `(label, study)`; a study is a dict of `image` uint8 `[R, R, C]` and `report`.
+    """
+    card = read_card(folder)
+    files, _ = _files_and_count(folder, card, "train")
+    features = {
+        **{name: _features(card)[name] for name in ("image", "labels")},
+        "report": tf.io.FixedLenFeature([], tf.string),
+    }
+    found = {label: [] for label in card.labels}
+    for serialized in _interleaved(files).take(_LOOKED_THROUGH):
+        study = tf.io.parse_single_example(serialized, features)
+        shown = [
+            label
+            for label, value in zip(card.labels, study["labels"].numpy(), strict=True)
+            if value == 1 and len(found[label]) < most
+        ]
+        if shown:
+            rarest = min(shown, key=card.label_counts["train"].get)
+            found[rarest].append(_readable(study, card))
+        if all(len(studies) == most for studies in found.values()):
+            break
+    return [(label, study) for label in card.labels for study in found[label]]
+
+
+def _readable(study, card):
+    shape = (card.resolution, card.resolution, card.channels)
+    pixels = np.frombuffer(study["image"].numpy(), "uint8").reshape(shape)
+    return {"image": pixels, "report": study["report"].numpy().decode()}
 
 
 def _files_and_count(folder, card, split):
@@ -113,7 +193,7 @@ def read_split(folder, split):
     """
     card = read_card(folder)
     files, count = _files_and_count(folder, card, split)
-    serialized = next(iter(tf.data.TFRecordDataset(files).batch(count)))
+    serialized = next(iter(_interleaved(files).batch(count)))
     batch = {key: value.numpy() for key, value in _parser(card, count)(serialized).items()}
     texts = tf.io.parse_example(serialized, {"report": tf.io.FixedLenFeature([], tf.string)})
     batch["report"] = [text.decode() for text in texts["report"].numpy()]
@@ -125,6 +205,7 @@ def _features(card):
         "image": tf.io.FixedLenFeature([], tf.string),
         "tokens": tf.io.FixedLenFeature([card.sentences, card.words], tf.int64),
         "labels": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
+        "label_known": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
         "labelled": tf.io.FixedLenFeature([], tf.float32),
         "reported": tf.io.FixedLenFeature([], tf.float32),
     }
@@ -141,6 +222,7 @@ def _parser(card, batch_size):
             "image": tf.cast(pixels, tf.float32) / 127.5 - 1.0,
             "tokens": tf.cast(batch["tokens"], tf.int32),
             "labels": batch["labels"],
+            "label_known": batch["label_known"],
             "labelled": batch["labelled"],
             "reported": batch["reported"],
         }

@@ -1,233 +1,205 @@
 """Writing studies as sharded TFRecord beside a card."""
 
-import csv
 import hashlib
-import secrets
+import math
 from collections import Counter
-from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
+from rich.progress import track
 
 from emixer_tf.data.card import CARD, DatasetCard
-from emixer_tf.data.errors import DataError
-from emixer_tf.data.images import square
-from emixer_tf.data.reports import report_sentences
-from emixer_tf.data.splits import SPLITS, check_splits
+from emixer_tf.data.flow import Dropped
+from emixer_tf.data.splits import SPLITS
+from emixer_tf.data.study import Film
+from emixer_tf.data.tables import write_rows
 from emixer_tf.data.vocabulary import Vocabulary
-from emixer_tf.files import folder_written_whole
 
 _STUDIES_PER_SHARD = 4096
+_SENTENCE_END = " . "
 
 
-class Skipped(NamedTuple):
-    """A row that a source left out: its number, its film, the kind of fault and the message."""
-
-    row: int
-    image: str
-    kind: str
-    reason: str
-
-
-def write_records(
-    studies, out, name, labels, resolution, channels, *, fit="pad", minimum_count=1,
-    sentences=None, words=None, skipped=(), notes=(), overwrite=False,
-):  # fmt: skip
-    """Write studies to a prepared data set.
-
-    Everything is written into a folder beside `out`, which takes its name only when whole; until
-    then a data set that is to be overwritten stays as it is.
+class Row(NamedTuple):
+    """A study whose report is in words and whose film is in the blocks.
 
     Args:
-        studies: Iterable of `Study`, each with a split.
-        out: Folder to make.
-        name: Of the source, for the card.
-        labels: Names of the labels, in order.
-        resolution, channels: Of the films.
-        fit: "pad", "crop" or "stretch".
-        minimum_count: Occurrences in the training split that a word needs.
-        sentences, words: Limits of a report; None for the 99th percentile of the training split.
-        skipped: List of `Skipped` that the source fills while its studies are read; written as
-            `skipped.csv`, and counted by kind in the card.
-        notes: Remarks for the card.
-        overwrite: Whether an existing data set may be replaced.
+        place: Of the film in the blocks.
+        film: `Film`.
+        text: The report as words, sentences joined by " . "; "" without a report.
+        labels: Values in the order of the listing's labels, NaN where unknown, or None.
+        split, patient, source: As in `ListedStudy`.
+    """
+
+    place: int
+    film: Film
+    text: str
+    labels: tuple | None
+    split: str
+    patient: str
+    source: str
+
+
+def joined_sentences(sentences):
+    """Return the text of sentences of words, which `split_sentences` takes apart again."""
+    return _SENTENCE_END.join(" ".join(sentence) for sentence in sentences)
+
+
+def split_sentences(text):
+    """Return the sentences of words of a joined text.
+
+    Example:
+
+    >>> split_sentences(joined_sentences([["no", "edema"], ["heart", "normal"]]))
+    [['no', 'edema'], ['heart', 'normal']]
+    """
+    return [sentence.split(" ") for sentence in text.split(_SENTENCE_END)] if text else []
+
+
+def write_records(rows, films, folder, listing, preparation, look_alikes):
+    """Write shards, the card, and lists of dropped rows and of films that look alike.
+
+    Args:
+        rows: List of `Row`.
+        films: `FilmBlocks`.
+        folder: Empty folder.
+        listing: `Listing`.
+        preparation: `Preparation`.
+        look_alikes: List of pairs of `Row`.
 
     Returns:
         `DatasetCard`.
-
-    Raises:
-        DataError: If studies contradict each other, nothing is left to write, or the disk is full.
     """
-    out = Path(out)
-    if out.exists() and not overwrite:
-        raise DataError(f"{out} exists already. Remedy: name another folder, or use --overwrite.")
-    with _failing_with_a_sentence(out), folder_written_whole(out) as folder:
-        rows = [_row(study, labels, resolution, channels, fit) for study in studies]
-        _check_rows(rows, labels, out, skipped)
-        vocabulary, sentences, words = _language(rows, minimum_count, sentences, words)
-        shards = {}
-        for split in SPLITS:
-            chosen = [row for row in rows if row["split"] == split]
-            shards.update(_write_split(folder, split, chosen, vocabulary, sentences, words))
-        card = _card(
-            name, labels, resolution, channels, sentences, words, vocabulary, rows, shards,
-            skipped, notes,
-        )  # fmt: skip
-        if skipped:
-            _write_skipped(folder / "skipped.csv", skipped)
-        (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+    vocabulary, sentences, words = _language(rows, listing, preparation)
+    key = _key_of_ids(rows)
+    grey_levels = np.zeros(256, "int64")
+    shards = {}
+    for file, part in track(_parts(rows), "Writing records"):
+        with tf.io.TFRecordWriter(str(folder / file)) as writer:
+            for row in part:
+                pixels = films.pixels(row.place)
+                grey_levels += np.bincount(pixels.ravel(), minlength=256)
+                tokens = vocabulary.encode(split_sentences(row.text), sentences, words)
+                writer.write(_example(row, pixels, tokens, len(listing.labels), key))
+        shards[file] = len(part)
+    card = DatasetCard(
+        name=listing.name,
+        labels=list(listing.labels),
+        resolution=preparation.resolution,
+        channels=preparation.channels,
+        sentences=sentences,
+        words=words,
+        vocabulary=list(vocabulary.words),
+        counts={split: sum(row.split == split for row in rows) for split in SPLITS},
+        label_counts=_label_counts(rows, listing.labels),
+        unlabelled=sum(row.labels is None for row in rows),
+        unreported=sum(not row.text for row in rows),
+        cut_reports=sum(_is_cut(split_sentences(row.text), sentences, words) for row in rows),
+        report_lengths=_report_lengths(rows),
+        grey_levels=grey_levels.tolist(),
+        look_alikes=len(look_alikes),
+        shards=shards,
+        flow=[list(step) for step in listing.flow.steps],
+        notes=list(listing.notes),
+    )
+    if listing.flow.dropped:
+        write_rows(folder / "dropped.csv", Dropped._fields, listing.flow.dropped)
+    if look_alikes:
+        pairs = [(a.source, a.split, b.source, b.split) for a, b in look_alikes]
+        write_rows(folder / "look_alikes.csv", ("one", "split", "other", "its split"), pairs)
+    (folder / CARD).write_text(card.to_json(), encoding="utf-8")
     return card
 
 
-@contextmanager
-def _failing_with_a_sentence(out):
-    try:
-        yield
-    except (OSError, tf.errors.OpError) as error:
-        raise DataError(
-            f"Writing {out} failed: {error}. Nothing was left behind. Remedy: free space, or name "
-            "another folder."
-        ) from error
+def _language(rows, listing, preparation):
+    texts = [row.text for row in rows if row.split == "train" and row.text]
+    minimum_count = preparation.minimum_count or listing.minimum_count
+    vocabulary = Vocabulary.build(map(split_sentences, texts), minimum_count)
+    suited = listing.limits or _longest_but_one_percent(texts)
+    return vocabulary, preparation.sentences or suited[0], preparation.words or suited[1]
 
 
-def _row(study, labels, resolution, channels, fit):
-    if study.labels is not None:
-        values = np.array([study.labels[label] for label in labels], "float32")
-        if not np.isfinite(values).all():
-            bad = labels[int(np.argmax(~np.isfinite(values)))]
-            raise DataError(
-                f"{study.source}: label {bad!r} is {study.labels[bad]}. Remedy: fill in 0 or 1, "
-                "or leave all labels of the row empty."
-            )
-    else:
-        values = np.zeros(len(labels), "float32")
-    return {
-        "image": square(study.image, resolution, channels, fit),
-        "report": report_sentences(study.report) if study.report else [],
-        "labels": values,
-        "labelled": float(study.labels is not None),
-        "split": study.split,
-        "patient": study.patient,
-        "source": study.source,
-    }
-
-
-def _check_rows(rows, labels, out, skipped):
-    if not rows:
-        raise DataError(f"No study is left to write to {out}{_why_nothing_is_left(skipped)}")
-    check_splits(
-        [row["patient"] for row in rows],
-        [row["split"] for row in rows],
-        [row["source"] for row in rows],
-    )
-    _check_labels([row for row in rows if row["labelled"] and row["split"] == "train"], labels)
-
-
-def _why_nothing_is_left(skipped):
-    if not skipped:
-        return ". Remedy: name a source that has studies."
-    return f": all {len(skipped)} rows were dropped, the first because {skipped[0].reason}"
-
-
-def _check_labels(rows, labels):
-    values = np.array([row["labels"] for row in rows])
-    if len(values) > 1 and (values == values[0]).all():
-        same = ", ".join(
-            f"{label} {value:g}" for label, value in zip(labels, values[0], strict=True)
-        )
-        raise DataError(
-            f"All {len(values)} labelled studies in train ({rows[0]['source']} to "
-            f"{rows[-1]['source']}) have the same labels ({same}), so there is nothing to learn "
-            "from them. Remedy: name other label columns, or mend the split column."
-        )
-
-
-def _language(rows, minimum_count, sentences, words):
-    reports = [row["report"] for row in rows if row["split"] == "train" and row["report"]]
-    vocabulary = Vocabulary.build(reports, minimum_count)
-    lengths = [len(report) for report in reports] or [1]
-    widths = [len(sentence) for report in reports for sentence in report] or [1]
+def _longest_but_one_percent(texts):
+    if not texts:
+        return 1, 1
+    lengths, widths = [], []
+    for sentences in map(split_sentences, texts):
+        lengths.append(len(sentences))
+        widths.extend(map(len, sentences))
     # One place more than the longest kept sentence: END stands there in training.
-    return (
-        vocabulary,
-        sentences or max(int(np.ceil(np.percentile(lengths, 99))), 1),
-        words or int(np.ceil(np.percentile(widths, 99))) + 1,
-    )
+    return _percentile_99(lengths), _percentile_99(widths) + 1
 
 
-def _write_split(folder, split, rows, vocabulary, sentences, words):
-    count = -(-len(rows) // _STUDIES_PER_SHARD)
-    key = secrets.token_bytes(16)  # not kept: ids in the records lead back to nobody
-    shards = {}
-    for shard in range(count):
-        file = f"{split}-{shard:05d}-of-{count:05d}.tfrecord"
-        part = rows[shard::count]
-        with tf.io.TFRecordWriter(str(folder / file)) as writer:
-            for row in part:
-                writer.write(_example(row, vocabulary, sentences, words, key))
-        shards[file] = len(part)
-    return shards
+def _percentile_99(lengths):
+    return math.ceil(np.percentile(lengths, 99))
 
 
-def _example(row, vocabulary, sentences, words, key):
-    tokens = vocabulary.encode(row["report"], sentences, words)
-    text = " . ".join(" ".join(sentence) for sentence in row["report"])
-    identity = hashlib.blake2b(row["source"].encode(), key=key, digest_size=16).digest()
+def _parts(rows):
+    parts = []
+    for split in SPLITS:
+        chosen = [row for row in rows if row.split == split]
+        count = -(-len(chosen) // _STUDIES_PER_SHARD)
+        for shard in range(count):
+            file = f"{split}-{shard:05d}-of-{count:05d}.tfrecord"
+            parts.append(
+                (file, chosen[shard * len(chosen) // count : (shard + 1) * len(chosen) // count])
+            )
+    return parts
+
+
+def _key_of_ids(rows):
+    """Return a key that only a holder of the whole source data can compute.
+
+    With it the ids of the records are the same after every preparation, and lead back to nobody.
+    """
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(repr((row.patient, row.film.name, row.text, row.labels)).encode())
+    return digest.digest()
+
+
+def _example(row, pixels, tokens, label_count, key):
+    identity = f"{row.patient}\n{row.film.name}".encode()
+    values = np.array(row.labels if row.labels is not None else [math.nan] * label_count, "float32")
+    known = np.isfinite(values)
     features = {
-        "image": _bytes(row["image"].tobytes()),
+        "image": _bytes(pixels.tobytes()),
         "tokens": tf.train.Feature(int64_list=tf.train.Int64List(value=tokens.ravel())),
-        "labels": tf.train.Feature(float_list=tf.train.FloatList(value=row["labels"])),
-        "labelled": tf.train.Feature(float_list=tf.train.FloatList(value=[row["labelled"]])),
-        "reported": tf.train.Feature(
-            float_list=tf.train.FloatList(value=[float(bool(row["report"]))])
-        ),
-        "report": _bytes(text.encode()),  # whole, for scoring; never in the training dict
-        "id": _bytes(identity),
+        "labels": _floats(np.where(known, values, 0)),
+        "label_known": _floats(known),
+        "labelled": _floats([row.labels is not None]),
+        "reported": _floats([bool(row.text)]),
+        "report": _bytes(row.text.encode()),  # whole, for scoring; never in the training dict
+        "id": _bytes(hashlib.blake2b(identity, key=key, digest_size=16).digest()),
     }
-    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
+    example = tf.train.Example(features=tf.train.Features(feature=features))
+    return example.SerializeToString(deterministic=True)
+
+
+def _floats(values):
+    return tf.train.Feature(float_list=tf.train.FloatList(value=np.asarray(values, "float32")))
 
 
 def _bytes(value):
     return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
 
 
-def _write_skipped(path, skipped):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(Skipped._fields)
-        writer.writerows(skipped)
-
-
-def _card(
-    name, labels, resolution, channels, sentences, words, vocabulary, rows, shards, skipped, notes
-):
-    label_counts = {
+def _label_counts(rows, labels):
+    return {
         split: {
-            label: int(sum(row["labels"][k] > 0 for row in rows if row["split"] == split))
+            label: sum(
+                row.labels is not None and row.labels[k] == 1 for row in rows if row.split == split
+            )
             for k, label in enumerate(labels)
         }
         for split in SPLITS
     }
-    counts = Counter(row["split"] for row in rows)
-    return DatasetCard(
-        name=name,
-        labels=list(labels),
-        resolution=resolution,
-        channels=channels,
-        sentences=sentences,
-        words=words,
-        vocabulary=list(vocabulary.words),
-        counts={split: counts[split] for split in SPLITS},
-        label_counts=label_counts,
-        unlabelled=sum(not row["labelled"] for row in rows),
-        unreported=sum(not row["report"] for row in rows),
-        cut_reports=sum(_is_cut(row["report"], sentences, words) for row in rows),
-        shards=shards,
-        dropped=dict(Counter(row.kind for row in skipped)),
-        notes=list(notes),
-    )
+
+
+def _report_lengths(rows):
+    """Return how many reports have how many words, by number of words."""
+    lengths = Counter(sum(map(len, split_sentences(row.text))) for row in rows if row.text)
+    return {str(words): lengths[words] for words in sorted(lengths)}
 
 
 def _is_cut(report, sentences, words):

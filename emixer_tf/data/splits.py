@@ -1,6 +1,7 @@
 """Who is in which split."""
 
 import hashlib
+from dataclasses import replace
 
 from emixer_tf.data.errors import DataError
 
@@ -35,6 +36,18 @@ def _split_of(patient, val, test, seed):
     if place < test:
         return "test"
     return "val" if place < test + val else "train"
+
+
+def with_split(study, seed=0):
+    """Return a study with a split: its own, or one drawn by its patient.
+
+    Args:
+        study: `Study` or `ListedStudy`.
+        seed: Of the draw.
+    """
+    if study.split is not None:
+        return study
+    return replace(study, split=split_by_patient([study.patient], seed=seed)[0])
 
 
 def check_splits(patients, splits, sources):

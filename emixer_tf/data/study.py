@@ -1,6 +1,7 @@
 """A study: one film, its report and its labels."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +20,45 @@ class Study:
     """
 
     image: np.ndarray
+    report: str | None
+    labels: dict | None
+    patient: str
+    source: str
+    split: str | None = None
+
+
+class Film(Protocol):
+    """A film that is not read yet. It is small and can be sent to another process."""
+
+    @property
+    def name(self) -> str:
+        """The same on every machine: it does not depend on where the data lie."""
+
+    def read(self, at_least: int) -> np.ndarray:
+        """Return float32 `[height, width]` or `[height, width, 3]` in [0, 1].
+
+        Args:
+            at_least: Pixels of the short side that are wanted; a reader may stop there.
+
+        Raises:
+            DataError: If the film cannot be read.
+        """
+
+
+@dataclass(frozen=True)
+class ListedStudy:
+    """A study whose film is still to be read.
+
+    Args:
+        film: `Film`.
+        report: The report's text, or None.
+        labels: Label values by name, NaN where one is unknown, or None where all are.
+        patient: Who was filmed; studies of one patient stay in one split.
+        source: Where it comes from (file and row), for messages.
+        split: "train", "val", "test", or None where it is still to be drawn.
+    """
+
+    film: Film
     report: str | None
     labels: dict | None
     patient: str

@@ -234,6 +234,7 @@ class AdversarialStep:
                 losses["g_labels"] = label_loss(
                     batch["fake_labels"],
                     model.label_reader(features),
+                    batch["fake_label_known"],
                     batch["fake_labelled_weights"],
                 )
             if model.reads_reports:
@@ -300,7 +301,10 @@ class AdversarialStep:
             )
         if label_reader is not None:
             losses["encoder_labels"] = label_loss(
-                batch["labels"], label_reader(features), batch["labelled_weights"]
+                batch["labels"],
+                label_reader(features),
+                batch["label_known"],
+                batch["labelled_weights"],
             )
         return losses
 
@@ -319,10 +323,14 @@ def with_conditioning(batch):
     stop_mask = tf.cast(stop_mask, tf.float32) * reported[:, None]
     differs = tf.reduce_any(batch["tokens"] != swap_neighbours(batch["tokens"]), axis=(1, 2))
     mismatched = reported * swap_neighbours(reported) * tf.cast(differs, tf.float32)
-    fake_labels, fake_labelled = borrowed_labels(batch["labels"], labelled)
+    label_known = batch.get("label_known", tf.ones_like(batch["labels"]))
+    lenders = label_lenders(labelled)
+    fake_labelled = tf.gather(labelled, lenders)
     return {
         **batch,
-        "fake_labels": fake_labels,
+        "label_known": label_known,
+        "fake_labels": tf.gather(batch["labels"], lenders),
+        "fake_label_known": tf.gather(label_known, lenders),
         "fake_labelled": fake_labelled,
         "labelled_weights": balanced_weights(labelled),
         "fake_labelled_weights": balanced_weights(fake_labelled),
@@ -335,21 +343,19 @@ def with_conditioning(batch):
     }
 
 
-def borrowed_labels(labels, labelled):
-    """Give every unlabelled row the label row of a labelled study of the batch.
+def label_lenders(labelled):
+    """Say for every study whose label row films are made from: an unlabelled one borrows another's.
 
     Args:
-        labels: `[batch, label_count]`.
         labelled: `[batch]`, 0 where labels are unknown.
 
     Returns:
-        `(labels, known)`: whole rows, and `[batch]` zeros only where the batch holds no labels.
+        int32 `[batch]`, places of labelled studies; any places where the batch holds no labels.
     """
     order = tf.argsort(labelled, direction="DESCENDING", stable=True)
     count = tf.maximum(tf.cast(tf.reduce_sum(labelled), tf.int32), 1)
-    place = tf.range(tf.shape(labels)[0])
-    lender = tf.where(labelled > 0, place, tf.gather(order, place % count))
-    return tf.gather(labels, lender), tf.gather(labelled, lender)
+    place = tf.range(tf.shape(labelled)[0])
+    return tf.where(labelled > 0, place, tf.gather(order, place % count))
 
 
 def swap_neighbours(rows):

@@ -81,12 +81,13 @@ def cross_entropy(targets, logits, weights):
     return weighted_mean(losses, weights)
 
 
-def label_loss(labels, logits, weights):
+def label_loss(labels, logits, known, weights):
     """Negative log-likelihood of multi-hot labels: summed over labels, averaged over studies.
 
     Args:
-        labels: 0/1 floats `[batch, label_count]`.
+        labels: Floats of 0 to 1 `[batch, label_count]`.
         logits: `[batch, label_count]`.
+        known: `[batch, label_count]`, 0 where a label says nothing.
         weights: `[batch]`, mean 1 over the labelled studies.
 
     Returns:
@@ -95,7 +96,7 @@ def label_loss(labels, logits, weights):
     Reference:
         Odena et al., AC-GAN (arXiv:1610.09585), equation 3, for independent labels.
     """
-    losses = ops.softplus(logits) - labels * logits
+    losses = known * (ops.softplus(logits) - labels * logits)
     return weighted_mean(ops.sum(losses, axis=-1), weights)
 
 

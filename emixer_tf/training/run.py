@@ -62,7 +62,7 @@ def train(
         )
     events = out / "tensorboard" if tensorboard else None
     dataset = load_dataset(
-        data, "train", config.studies_per_step, config.seed, start, config.labelled_share
+        data, "train", config.studies_per_step, config.seed, start, config.labelled_fraction
     )
     callbacks = [
         StopWhenDiverged(),

@@ -1,9 +1,34 @@
+from io import BytesIO
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from emixer_tf.data import DataError
-from emixer_tf.data.images import read_image, square
+from emixer_tf.data.errors import RowError
+from emixer_tf.data.images import decode_image, read_image, square
+
+
+def smooth_film(height, width):
+    """Return a film of soft shapes with some noise, uint8."""
+    y, x = np.mgrid[0:height, 0:width]
+    film = 0.5 + 0.35 * np.sin(x / width * 9) * np.cos(y / height * 7)
+    film += np.random.default_rng(0).normal(0, 0.02, film.shape)
+    return np.round(film.clip(0, 1) * 255).astype("uint8")
+
+
+def as_bytes(film, kind, **options):
+    file = BytesIO()
+    Image.fromarray(film).save(file, kind, **options)
+    return file.getvalue()
+
+
+def big_endian_tiff(film):
+    """Return 8-bit pixels as the bytes of a TIFF of 16 bits, the higher byte first."""
+    file = BytesIO()
+    pixels = (film.astype("uint16") * 257).astype(">u2").tobytes()
+    Image.frombytes("I;16B", film.shape[::-1], pixels).save(file, "tiff")
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("bits", [8, 16])
@@ -51,3 +76,96 @@ def test_a_file_that_unpacks_to_a_giant_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     with pytest.raises(DataError, match=r"film\.png: this is no readable image .*4096 pixels"):
         read_image(tmp_path / "film.png")
+
+
+def test_an_empty_film_a_blank_one_and_a_folder_are_told_apart(tmp_path):
+    (tmp_path / "empty.jpg").touch()
+    Image.new("L", (8, 8), 7).save(tmp_path / "grey.png")
+    faults = {
+        "empty.jpg": ("unreadable film", r"no readable image \(the file is empty\)"),
+        "grey.png": ("blank film", r"every pixel is 0\.0275"),
+        "lost.png": ("unreadable film", "there is no such file"),
+        ".": ("unreadable film", "the file cannot be opened"),
+    }
+    for name, (kind, message) in faults.items():
+        with pytest.raises(RowError, match=rf"{message}.* Remedy: ") as refused:
+            read_image(tmp_path / name)
+        assert refused.value.kind == kind
+        assert str(refused.value).startswith(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\n<!DOCTYPE html><title>Sign in</title>", r"'<!DOCTYPE' and is a web page"),
+        (b"\xef\xbb\xbf<html>", "'<html' and is a web page"),
+        (b"<?xml version='1.0'?><Error/>", r"'<\?xml' and is XML"),
+        (b"version https://git-lfs.github.com/spec/v1", "is a Git LFS pointer, not the film"),
+        (b"PK\x03\x04rest", "is a zip archive"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"\xff\xd8\xff\xe0", "is a damaged JPEG"),
+        (bytes(128) + b"DICM", "it is a DICOM file"),
+        (b"hello world", r"begins with 'hello world'\)"),
+    ],
+)
+def test_what_is_no_film_is_called_what_it_is(data, what):
+    with pytest.raises(RowError, match=rf"^film\.jpg: this is no readable image \(.*{what}"):
+        decode_image(data, "film.jpg")
+
+
+def test_sixteen_bits_from_any_format():
+    film = np.arange(256, dtype="uint8").reshape(16, 16)
+    sixteen = film.astype("uint16") * 257
+    for data in (as_bytes(sixteen, "png"), as_bytes(sixteen, "tiff"), big_endian_tiff(film)):
+        np.testing.assert_allclose(decode_image(data, "film"), film / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_thirty_two_bits_are_refused(dtype):
+    film = (np.eye(8) * 100_000).astype(dtype)
+    with pytest.raises(RowError, match="32 bits a pixel, from 0 to 100000; films have 8 or 16"):
+        decode_image(as_bytes(film, "tiff"), "film.tif")
+
+
+@pytest.mark.parametrize("shape", [(900, 700), (700, 900), (530, 1400)])
+@pytest.mark.parametrize("kind", ["jpeg", "png", "16-bit png", "16-bit tiff", "colour png"])
+def test_a_film_read_small_makes_the_same_square(shape, kind):
+    film = smooth_film(*shape)
+    if kind == "16-bit png":
+        film = film.astype("uint16") * 257
+    elif kind == "colour png":
+        film = np.stack([film, film // 2, 255 - film], axis=-1)
+    data = big_endian_tiff(film) if kind == "16-bit tiff" else as_bytes(film, kind.split()[-1])
+    whole, small = decode_image(data, "film"), decode_image(data, "film", at_least=64)
+    assert 256 <= min(small.shape[:2]) < min(whole.shape[:2])
+    assert small.ndim == whole.ndim
+    for fit in ("pad", "crop", "stretch"):
+        squares = [square(film, 64, 1, fit).astype(float) for film in (whole, small)]
+        assert np.abs(squares[0] - squares[1]).mean() < 1
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_a_small_film_is_read_whole(kind):
+    data = as_bytes(smooth_film(250, 300), kind)
+    whole, small = decode_image(data, "film"), decode_image(data, "film", at_least=128)
+    np.testing.assert_array_equal(whole, small)
+
+
+def padded_then_shrunk(film, resolution):
+    """Pad first and shrink then: slower than `square`, and simpler."""
+    height, width = film.shape
+    side = max(height, width)
+    padded = np.zeros((side, side), "float32")
+    top, left = (side - height) // 2, (side - width) // 2
+    padded[top : top + height, left : left + width] = film
+    kind = Image.Resampling.BOX if side > 2 * resolution else Image.Resampling.BICUBIC
+    shrunk = np.asarray(Image.fromarray(padded).resize((resolution, resolution), kind))
+    return np.round(shrunk.clip(0, 1) * 255)
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (301, 40), (40, 301), (77, 100), (20, 13)])
+@pytest.mark.parametrize("resolution", [16, 32, 128])
+def test_padding_between_the_axes_changes_nothing(shape, resolution):
+    film = np.random.default_rng(0).random(shape, dtype="float32")
+    fast = square(film, resolution, 1, "pad")[..., 0].astype(float)
+    assert np.abs(fast - padded_then_shrunk(film, resolution)).max() <= 1

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
 
-from emixer_tf.data import load_dataset
 from emixer_tf.data.limited_labels import keep_labels
-from emixer_tf.data.sources.phantom_records import prepare_phantom
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +34,3 @@ def test_the_seed_chooses(labels):
 def test_a_share_out_of_range_is_refused(labels, share):
     with pytest.raises(ValueError, match="above 0 and at most 1"):
         keep_labels(labels, share, seed=0)
-
-
-def test_withheld_labels_are_the_same_studies_in_every_epoch_and_change_nothing_else(tmp_path):
-    prepare_phantom(tmp_path / "data", 60, 16)
-    streams = [
-        iter(load_dataset(tmp_path / "data", batch_size=8, labelled_share=share))
-        for share in (1.0, 0.5)
-    ]
-    known = {}
-    for _ in range(15):
-        whole, half = (next(stream) for stream in streams)
-        np.testing.assert_array_equal(whole["image"], half["image"])
-        kept = half["labelled"].numpy()[:, None]
-        np.testing.assert_array_equal(half["labels"], whole["labels"].numpy() * kept)
-        assert np.all(whole["labelled"])
-        for film, labelled in zip(half["image"].numpy(), half["labelled"].numpy(), strict=True):
-            assert known.setdefault(film.tobytes(), labelled) == labelled
-    assert np.mean(list(known.values())) == pytest.approx(0.5, abs=0.03)

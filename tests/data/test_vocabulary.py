@@ -1,19 +1,10 @@
 import numpy as np
 import pytest
 
-from emixer_tf.data.reports import report_sentences
 from emixer_tf.data.splits import split_by_patient
 from emixer_tf.data.vocabulary import Vocabulary
 
 REPORTS = [[["no", "edema"], ["heart", "normal"]], [["no", "rib", "fracture"]], [["no"]]]
-
-
-def test_sentences_and_words():
-    text = "FINDINGS: Heart size\n is normal.  No acute pneumothorax, 2.5 cm nodule! ___"
-    assert report_sentences(text) == [
-        ["findings", "heart", "size", "is", "normal"],
-        ["no", "acute", "pneumothorax", "2.5", "cm", "nodule"],
-    ]
 
 
 def test_build_orders_by_count_then_alphabet_and_drops_rare_words():

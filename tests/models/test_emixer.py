@@ -213,7 +213,7 @@ def test_configurations_survive_json(name):
         ({"adversarial_loss": "wgan"}, "hinge"),
         ({"rotated_share": 0}, "rotated_share is a share"),
         ({"label_weight_generator": 1.0}, "needs an encoder_label_weight"),
-        ({"labelled_share": 0}, "labelled_share is above 0"),
+        ({"labelled_fraction": 0}, "labelled_fraction is above 0"),
         ({"image_weigth": 1}, "Did you mean 'image_weight'"),
         ({"labels": ("a", "a")}, "distinct"),
     ],

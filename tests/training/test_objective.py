@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from emixer_tf.random_stream import RandomStream
-from emixer_tf.training.adversarial_step import borrowed_labels, swap_neighbours, with_conditioning
+from emixer_tf.training.adversarial_step import label_lenders, swap_neighbours, with_conditioning
 from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.distribution import balanced_weights
 from emixer_tf.training.losses import (
@@ -66,8 +66,17 @@ def test_label_loss_is_the_likelihood_of_the_row():
     labels, logits = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[2.0, -1.0], [9.0, 9.0]])
     probabilities = 1 / (1 + np.exp(-logits[0]))
     expected = -np.log(probabilities[0]) - np.log(1 - probabilities[1])
-    arguments = [tf.constant(value, tf.float32) for value in (labels, logits, [2.0, 0.0])]
+    known = np.ones((2, 2))
+    arguments = [tf.constant(value, tf.float32) for value in (labels, logits, known, [2.0, 0.0])]
     assert float(label_loss(*arguments)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_unknown_labels_cost_nothing():
+    labels, logits, known, weights = (
+        tf.constant(value) for value in ([[1.0, 0.0]], [[2.0, 9.0]], [[1.0, 0.0]], [1.0])
+    )
+    expected = -np.log(1 / (1 + np.exp(-2.0)))
+    assert float(label_loss(labels, logits, known, weights)) == pytest.approx(expected, rel=1e-6)
 
 
 def test_balanced_weights_make_a_mean_the_mean_of_the_valid():
@@ -83,14 +92,22 @@ def test_half_life_halves():
     assert float(average_decay(0, 20, 100.0, 0.05)) == 0.0
 
 
-def test_unlabelled_studies_borrow_whole_rows():
-    labels = np.array([[9.0, 9.0], [1.0, 0.0], [9.0, 9.0], [0.0, 1.0]], "float32")
-    rows, known = borrowed_labels(tf.constant(labels), tf.constant([0.0, 1.0, 0.0, 1.0]))
-    assert {tuple(row) for row in rows.numpy()} == {(1.0, 0.0), (0.0, 1.0)}
-    np.testing.assert_array_equal(rows[1], labels[1])
-    np.testing.assert_array_equal(known, [1, 1, 1, 1])
-    _, unknown = borrowed_labels(tf.constant(labels), tf.zeros(4))
-    np.testing.assert_array_equal(unknown, [0, 0, 0, 0])
+def test_unlabelled_studies_borrow_from_labelled_ones():
+    lenders = label_lenders(tf.constant([0.0, 1.0, 0.0, 1.0])).numpy()
+    assert set(lenders) == {1, 3}
+    assert lenders[[1, 3]].tolist() == [1, 3]
+    assert sorted(label_lenders(tf.zeros(4)).numpy() < 4) == [True] * 4
+
+
+def test_borrowed_rows_come_with_what_is_known_of_them(tiny_config, make_studies):
+    studies = make_studies(tiny_config, 4)
+    studies["labelled"] = np.array([0, 1, 1, 1], "float32")
+    studies["label_known"] = np.eye(4, 3, dtype="float32")
+    batch = with_conditioning({key: tf.constant(value) for key, value in studies.items()})
+    lenders = [1, 1, 2, 3]
+    np.testing.assert_array_equal(batch["fake_labels"], studies["labels"][lenders])
+    np.testing.assert_array_equal(batch["fake_label_known"], studies["label_known"][lenders])
+    assert batch["fake_labelled"].numpy().tolist() == [1, 1, 1, 1]
 
 
 def test_neighbours_swap():

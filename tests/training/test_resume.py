@@ -10,7 +10,10 @@ import h5py
 import numpy as np
 import pytest
 
-from emixer_tf.data.sources.phantom_records import prepare_phantom
+from emixer_tf.data import prepare
+from emixer_tf.data.flow import Flow
+from emixer_tf.data.preparation import Preparation
+from emixer_tf.data.sources import phantom_studies
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.training.checkpoint import Checkpoint, resume
 
@@ -51,7 +54,7 @@ def weights(folder):
 
 def test_killed_and_resumed_training_equals_uninterrupted_bit_for_bit(tmp_path):
     data = tmp_path / "data"
-    prepare_phantom(data, 60, 16)
+    prepare(phantom_studies.listing(Flow(), 60, seed=0), data, Preparation(16))
     whole = start(data, tmp_path / "whole", 8)
     killed = start(data, tmp_path / "killed", 10_000)
     deadline = time.monotonic() + 240

@@ -1,19 +1,40 @@
 """Any CSV with an image column, and perhaps a text column and labels."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
-import pandas as pd
-from rich.progress import track
-
 from emixer_tf.data.errors import DataError, RowError
-from emixer_tf.data.images import read_image
-from emixer_tf.data.records import Skipped, write_records
-from emixer_tf.data.splits import SPLITS, split_by_patient
-from emixer_tf.data.study import Study
+from emixer_tf.data.film_file import FilmFile
+from emixer_tf.data.listing import Listing
+from emixer_tf.data.paths import check_root
+from emixer_tf.data.sources.arguments import STYLE
+from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY, LabelCells
+from emixer_tf.data.splits import SPLITS
+from emixer_tf.data.study import ListedStudy
+from emixer_tf.data.tables import check_column, read_table, rows_of
 from emixer_tf.names import did_you_mean
 
-_UNLISTED = "class not in --labels"
+HELP = "any CSV with an image column, and perhaps a text column and labels"
+ARGUMENTS = {
+    "--csv": {"required": True, "help": "the table"},
+    "--root": {"help": "folder the image paths start from (that of the CSV)"},
+    "--image-column": {"default": "image", "help": "(%(default)s)"},
+    "--text-column": {"help": "column of reports"},
+    "--label-columns": {"nargs": "+", "default": (), "help": "columns of 0 and 1"},
+    "--class-column": {"help": "column of one class name"},
+    "--list-column": {"help": "column of several label names"},
+    "--separator": {"default": "|", "help": "between names (%(default)s)"},
+    "--labels": {
+        "nargs": "+",
+        "help": "names and order of labels (all that occur); rows of another class are dropped",
+    },
+    "--group-column": {"help": "patient: studies of one stay in one split"},
+    "--split-column": {"help": "train, val or test (default: drawn by patient)"},
+    **OPTIONAL_POLICY,
+    **STYLE,
+}
+
 _NO_NAMES = ("nan", "na", "n/a", "<na>", "null", "none")
 _VALIDATION = {"valid": "val", "validate": "val", "validation": "val"}
 
@@ -22,14 +43,15 @@ _VALIDATION = {"valid": "val", "validate": "val", "validation": "val"}
 class TableColumns:
     """Which columns of a table mean what.
 
-    Labels stand either in `label_columns` (0 and 1 each), or in `class_column` (one name a row),
-    or in `list_column` (names joined by `separator`). A row without them is unlabelled; what stands
-    for a missing value ("nan", "null", "none" and so on) is an error.
+    Labels stand either in `label_columns` (0 and 1 each, or CheXpert's -1 and blanks), or in
+    `class_column` (one name a row), or in `list_column` (names joined by `separator`). A row
+    without them is unlabelled; what stands for a missing value ("nan", "null", "none" and so on)
+    is an error.
 
     Args:
         image: Path of the film, relative to the root.
         text: Report, or None.
-        label_columns: Names of 0/1 columns.
+        label_columns: Names of columns of numbers.
         class_column: Column of one class name.
         list_column: Column of several label names.
         separator: Between the names of `list_column`.
@@ -57,8 +79,7 @@ class TableColumns:
             self.split,
         )
         for column in (*(name for name in single if name), *self.label_columns):
-            if column not in header:
-                raise DataError(f"{path} has no column {column!r}.{did_you_mean(column, header)}")
+            check_column(path, column, header)
         ways = {
             "--label-columns": " ".join(self.label_columns),
             "--class-column": self.class_column,
@@ -72,72 +93,71 @@ class TableColumns:
                 f"the table ({', '.join(header)})."
             )
 
+    def names(self, row):
+        """Return the label names of a row of `class_column` or `list_column`."""
+        cell = row[self.class_column or self.list_column]
+        parts = cell.split(self.separator) if self.list_column else [cell]
+        return [part.strip() for part in parts if part.strip()]
 
-def prepare_table(
-    path, out, columns, resolution, *, root=None, channels=1, labels=None, on_error="stop",
-    seed=0, **records,
+
+def listing(
+    flow, csv, root=None, image_column="image", text_column=None, label_columns=(),
+    class_column=None, list_column=None, separator="|", labels=None, group_column=None,
+    split_column=None, uncertain=None, blank=None, style="voi",
 ):  # fmt: skip
-    """Write the films, texts and labels of a table as prepared data.
+    """List the rows of a table.
 
     Args:
-        path: The CSV.
-        out: Folder to make.
-        columns: `TableColumns`.
-        resolution: Pixels of a side.
+        flow: `Flow`.
+        csv: The table.
         root: Folder the image paths start from; None: that of the CSV.
-        channels: 1 or 3.
+        image_column, text_column, label_columns, class_column, list_column, separator,
+            group_column, split_column: See `TableColumns`.
         labels: Names and order of labels of `class_column` or `list_column`; None: all that
             occur, in alphabetical order. A row of another class is left out, since all its labels
             would be 0; another name in a list is ignored, since a list says of every label whether
             it is there.
-        on_error: "stop" at the first bad row, or "skip" it and list it in `skipped.csv`.
-        seed: Of splits that are drawn.
-        **records: For `write_records`.
+        uncertain, blank: As for `LabelPolicy`; needed where `label_columns` hold -1, or blanks
+            beside other values.
+        style: How DICOM is read. See `read_dicom`.
 
     Returns:
-        `DatasetCard`.
+        `Listing`.
 
     Raises:
         DataError: Naming file, row and remedy.
     """
-    path = Path(path)
-    table = _read_table(path)
+    path = Path(csv)
+    columns = TableColumns(
+        image_column, text_column, tuple(label_columns), class_column, list_column, separator,
+        group_column, split_column,
+    )  # fmt: skip
+    table = read_table(path)
     columns.check(path, list(table.columns))
-    labels = _label_names(path, table, columns, labels)
-    root = path.parent if root is None else Path(root)
-    skipped = []
-
-    def studies():
-        rows = enumerate(table.to_dict("records"), start=2)
-        for number, row in track(rows, f"Reading {path.name}", total=len(table)):
-            try:
-                yield _study(path, number, row, root, columns, labels, seed)
-            except RowError as error:
-                if on_error == "stop" and error.kind != _UNLISTED:
-                    raise
-                skipped.append(Skipped(number, row[columns.image], error.kind, str(error)))
-
-    return write_records(
-        studies(), out, path.stem, labels, resolution, channels, skipped=skipped, **records
+    rows = list(rows_of(path, table))
+    cells = LabelCells(_label_names(path, rows, columns, labels), uncertain, blank)
+    _check_policy(path, columns, cells)
+    root = check_root(path.parent if root is None else root)
+    if class_column and labels:
+        rows = flow.keep(
+            rows,
+            "class in --labels",
+            "class not in --labels",
+            lambda row: _is_listed(columns.names(row[1]), labels),
+            source=itemgetter(0),
+        )
+    return Listing(
+        name=path.stem,
+        labels=cells.labels,
+        studies=flow.made(
+            rows, lambda row: _study(root, style, columns, cells, *row), source=itemgetter(0)
+        ),
+        flow=flow,
+        notes=cells.notes(),
     )
 
 
-def _read_table(path):
-    if not path.is_file():
-        raise DataError(f"{path}: there is no such table. Remedy: check the path.")
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{path} is no readable CSV ({str(error).strip()}). Remedy: save it as UTF-8 text with "
-            "commas and a header."
-        ) from None
-    if table.empty:
-        raise DataError(f"{path} has no rows below its header. Remedy: add one for every film.")
-    return table
-
-
-def _label_names(path, table, columns, labels):
+def _label_names(path, rows, columns, labels):
     if columns.label_columns:
         if labels:
             raise DataError(
@@ -145,114 +165,92 @@ def _label_names(path, table, columns, labels):
                 f"{' '.join(columns.label_columns)}. Remedy: leave --labels out, and name the "
                 "columns in the order of the labels."
             )
-        return list(columns.label_columns)
+        return columns.label_columns
     column = columns.class_column or columns.list_column
-    separator = columns.separator if columns.list_column else None
-    met = {name for cell in table[column] for name in _names(cell, separator)}
+    met = {name for _, row in rows for name in columns.names(row)}
     met = sorted(name for name in met if not _is_missing(name, labels or ()))
     if not met:
         raise DataError(
             f"{path}: column {column!r} names no label in any row, row 2 has "
-            f"{table[column][0]!r}. Remedy: name another column, or fill it in."
+            f"{rows[0][1][column]!r}. Remedy: name another column, or fill it in."
         )
     for label in labels or ():
         if label not in met:
             raise DataError(
                 f"{path}: label {label!r} does not occur in {column!r}.{did_you_mean(label, met)}"
             )
-    return list(labels or met)
+    return tuple(labels or met)
 
 
-def _names(cell, separator):
-    parts = cell.split(separator) if separator else [cell]
-    return [part.strip() for part in parts if part.strip()]
+def _check_policy(path, columns, cells):
+    if (cells.uncertain or cells.blank) and not columns.label_columns:
+        raise DataError(
+            f"{path}: --uncertain and --blank go with --label-columns, not with names of labels. "
+            "Remedy: leave them out."
+        )
 
 
 def _is_missing(name, labels):
     return name.casefold() in _NO_NAMES and name not in labels
 
 
-def _study(path, number, row, root, columns, labels, seed):
-    source = f"{path}, row {number}"
-    label_values = _label_values(source, row, columns, labels)
-    patient = _patient(source, row, columns)
-    split = _split(source, row, columns, patient, seed)
-    return Study(
-        image=_film(source, root / row[columns.image]),
+def _is_listed(names, labels):
+    return not names or names[0] in labels or _is_missing(names[0], labels)
+
+
+def _study(root, style, columns, cells, place, row):
+    return ListedStudy(
+        film=FilmFile(str(root), _image(place, row, columns), style),
         report=(row[columns.text].strip() or None) if columns.text else None,
-        labels=label_values,
-        patient=patient,
-        source=source,
-        split=split,
+        labels=_label_values(place, row, columns, cells),
+        patient=_patient(place, row, columns),
+        source=place,
+        split=_split(place, row, columns),
     )
 
 
-def _film(source, path):
-    try:
-        return read_image(path)
-    except DataError as error:
-        raise RowError("unreadable film", f"{source}: {error}") from None
-
-
-def _patient(source, row, columns):
-    # Not the row's source: that changes with the way the table's path is typed.
-    patient = row[columns.group or columns.image]
-    if columns.group and not patient:
+def _image(place, row, columns):
+    if not row[columns.image]:
         raise RowError(
-            "no patient", f"{source}: column {columns.group!r} is empty. Remedy: name the patient."
+            "no film", f"{place}: column {columns.image!r} is empty. Remedy: name the film."
+        )
+    return row[columns.image]
+
+
+def _patient(place, row, columns):
+    # Not the row's place: that changes with the way the table's path is typed.
+    patient = row[columns.group or columns.image]
+    if not patient:
+        raise RowError(
+            "no patient", f"{place}: column {columns.group!r} is empty. Remedy: name the patient."
         )
     return patient
 
 
-def _split(source, row, columns, patient, seed):
+def _split(place, row, columns):
     if not columns.split:
-        return split_by_patient([patient], seed=seed)[0]
+        return None
     cell = row[columns.split]
     split = _VALIDATION.get(cell, cell)
     if split not in SPLITS:
         raise RowError(
             "bad split",
-            f"{source}: split {cell!r} is none of {', '.join(SPLITS)}. Remedy: mend column "
+            f"{place}: split {cell!r} is none of {', '.join(SPLITS)}. Remedy: mend column "
             f"{columns.split!r}, or use --on-error skip.",
         )
     return split
 
 
-def _label_values(source, row, columns, labels):
+def _label_values(place, row, columns, cells):
     if columns.label_columns:
-        cells = {label: row[label].strip() for label in labels}
-        if not any(cells.values()):
-            return None
-        return {label: _number(source, label, cell) for label, cell in cells.items()}
-    column = columns.class_column or columns.list_column
-    names = _names(row[column], columns.separator if columns.list_column else None)
-    if not names:
-        return None
-    _check_names(source, column, names, labels)
-    if columns.class_column and names[0] not in labels:
-        raise RowError(
-            _UNLISTED,
-            f"{source}: class {names[0]!r} of column {column!r} is none of --labels "
-            f"{' '.join(labels)}. Remedy: add it there to keep the row.",
-        )
-    return {label: float(label in names) for label in labels}
-
-
-def _check_names(source, column, names, labels):
+        return cells.values(place, row)
+    names = columns.names(row)
     for name in names:
-        if _is_missing(name, labels):
+        if _is_missing(name, cells.labels):
             raise RowError(
                 "bad label",
-                f"{source}: column {column!r} names {name!r}, which is no label. Remedy: leave the "
-                f"cell empty, or name {name!r} in --labels if it is one.",
+                f"{place}: column {columns.class_column or columns.list_column!r} names {name!r}, "
+                f"which is no label. Remedy: leave the cell empty, or name {name!r} in --labels if "
+                "it is one.",
             )
-
-
-def _number(source, label, cell):
-    if cell not in ("0", "1", "0.0", "1.0"):
-        raise RowError(
-            "bad label",
-            f"{source}: label {label!r} is {cell!r}, neither 0 nor 1. Remedy: mend the cell, or "
-            "leave all labels of the row empty.",
-        )
-    return float(cell)
+    return {label: float(label in names) for label in cells.labels} if names else None

@@ -8,6 +8,23 @@ from emixer_tf.data.sources.phantom.grammar import write_report
 from emixer_tf.data.study import Study
 
 
+def findings_and_report(seed, index):
+    """Return `(findings, report, rng)` of a study; `rng` is where the drawing of its film begins.
+
+    Args:
+        seed, index: As for `study`.
+    """
+    rng = np.random.default_rng([seed, index])
+    findings = draw_findings(rng)
+    return findings, write_report(findings, rng), rng
+
+
+def film(seed, index, resolution):
+    """Return the film of a study. See `study`."""
+    findings, _, rng = findings_and_report(seed, index)
+    return render(findings, resolution, rng)
+
+
 def study(seed, index, resolution=64):
     """Return the phantom study number `index`; a function of `(seed, index, resolution)`.
 
@@ -19,9 +36,7 @@ def study(seed, index, resolution=64):
     Returns:
         `Study`.
     """
-    rng = np.random.default_rng([seed, index])
-    findings = draw_findings(rng)
-    report = write_report(findings, rng)
+    findings, report, rng = findings_and_report(seed, index)
     return Study(
         image=render(findings, resolution, rng),
         report=report,

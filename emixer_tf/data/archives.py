@@ -1,0 +1,99 @@
+"""Reading texts out of archives without trusting them."""
+
+import tarfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from emixer_tf.data.errors import DataError, RowError
+
+MOST_BYTES = 16 * 2**20  # of one member; the longest report known has some kilobytes
+MOST_BYTES_TOGETHER = 16 * 2**30
+MOST_RATIO = 200  # unpacked to packed; texts reach about 10
+_UNREADABLE = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # a password is asked for
+)
+
+
+def archived_files(path, suffix):
+    """Yield the files of a zip or tar archive that end in a suffix, in the archive's order.
+
+    Args:
+        path: A .zip, .tar, .tar.gz or .tgz file.
+        suffix: ".txt", ".xml" and so on; upper and lower case are not told apart.
+
+    Yields:
+        `(name, bytes)`; the name is relative and stays below the archive's root.
+
+    Raises:
+        DataError: If the archive is damaged, holds more than an archive of reports can, or names a
+            member that leads out of it.
+    """
+    path = Path(path)
+    packed, together = max(path.stat().st_size, 1), 0
+    with _failing_with_a_sentence(path):
+        members = _zip_members if zipfile.is_zipfile(path) else _tar_members
+        for name, size, read in members(path):
+            _check_name(path, name)
+            if not name.lower().endswith(suffix):
+                continue
+            together += size
+            if together > min(MOST_BYTES_TOGETHER, MOST_RATIO * packed + MOST_BYTES):
+                raise DataError(
+                    f"{path}: its files unpack to more than {together:,} bytes from {packed:,}, "
+                    "which no archive of reports does. Remedy: download it again."
+                )
+            yield name, _bytes(path, name, size, read)
+
+
+@contextmanager
+def _failing_with_a_sentence(path):
+    try:
+        yield
+    except _UNREADABLE as error:
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise DataError(
+            f"{path} is no readable archive ({reason}). Remedy: download it again."
+        ) from None
+
+
+def _zip_members(path):
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if not member.is_dir():
+                yield member.filename, member.file_size, lambda member=member: archive.open(member)
+
+
+def _tar_members(path):
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.isfile():
+                yield member.name, member.size, lambda member=member: archive.extractfile(member)
+
+
+def _check_name(path, name):
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts:
+        raise DataError(
+            f"{path}: its member {name!r} leads out of the archive, so the archive is not to be "
+            "trusted. Remedy: download it again from the publisher."
+        )
+
+
+def _bytes(path, name, size, read):
+    if size > MOST_BYTES:
+        raise RowError(
+            "report too long",
+            f"{path}, {name}: {size:,} bytes are no report. Remedy: remove it from the archive.",
+        )
+    with read() as file:
+        data = file.read(MOST_BYTES + 1)  # a header may lie about the size
+    if len(data) > MOST_BYTES:
+        raise DataError(f"{path}, {name}: it is larger than it says. Remedy: download it again.")
+    return data

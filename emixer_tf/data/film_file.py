@@ -1,0 +1,26 @@
+"""A film as a file below the root of a data set."""
+
+from dataclasses import dataclass
+
+from emixer_tf.data.paths import inside
+
+
+@dataclass(frozen=True)
+class FilmFile:
+    """A film in a file.
+
+    Args:
+        root: Folder of the data set.
+        name: Path of the file, relative to the root.
+        style: How DICOM is read: "voi", "mimic-jpg" or "raw". See `read_dicom`.
+    """
+
+    root: str
+    name: str
+    style: str = "voi"
+
+    def read(self, at_least):
+        """Return the film. See `Film`."""
+        from emixer_tf.data.films import read_film
+
+        return read_film(inside(self.root, self.name), self.style, at_least)

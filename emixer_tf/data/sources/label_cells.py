@@ -1,0 +1,75 @@
+"""Labels of a user's own table: 0 and 1, and perhaps CheXpert's -1 and blanks."""
+
+from dataclasses import dataclass
+
+from emixer_tf.data.errors import DataError
+from emixer_tf.data.label_policy import BLANK, UNCERTAIN, LabelPolicy, stated_labels
+from emixer_tf.data.sources.arguments import POLICY
+
+OPTIONAL_POLICY = {
+    flag: {
+        **how,
+        "required": False,
+        "help": f"{how['help']}; to be given where there is one",
+    }
+    for flag, how in POLICY.items()
+}
+
+
+@dataclass(frozen=True)
+class LabelCells:
+    """Reads the labels of a row; what -1 and blanks mean is asked for where they occur.
+
+    Args:
+        labels: Names of the columns.
+        uncertain, blank: As for `LabelPolicy`, or None where the table needs none.
+    """
+
+    labels: tuple
+    uncertain: str | None = None
+    blank: str | None = None
+
+    def values(self, source, row):
+        """Return label values by name, or None where all cells are empty.
+
+        Args:
+            source: Where the row stands, for messages.
+            row: Dict of text by column.
+
+        Raises:
+            RowError: If a cell is none of 1, 0, -1 and empty.
+            DataError: As `decided`.
+        """
+        return self.decided(source, stated_labels(source, row, self.labels))
+
+    def decided(self, source, stated):
+        """Return label values by name, or None where all labels are blank.
+
+        Args:
+            source: Where they stand, for messages.
+            stated: Dict of 1, 0, -1 (uncertain) or None (blank) by name.
+
+        Raises:
+            DataError: If a label is -1 or blank, and the meaning of that was not given.
+        """
+        if all(value is BLANK for value in stated.values()):
+            return None
+        for name, value in stated.items():
+            if value == UNCERTAIN and not self.uncertain:
+                raise DataError(_asking(source, name, "uncertain (-1)", "--uncertain"))
+            if value is BLANK and not self.blank:
+                raise DataError(_asking(source, name, "blank beside others", "--blank"))
+        return LabelPolicy(self.uncertain or "ignore", self.blank or "ignore").values(stated)
+
+    def notes(self):
+        """Return notes for the card: the policy, as far as it was given."""
+        given = {"uncertain": self.uncertain, "blank": self.blank}
+        parts = [f"{name} -> {meaning}" for name, meaning in given.items() if meaning]
+        return [f"Labels: {', '.join(parts)}."] if parts else []
+
+
+def _asking(source, label, what, option):
+    choices = ", ".join(POLICY[option]["choices"])
+    return (
+        f"{source}: label {label!r} is {what}. Remedy: say by {option} ({choices}) what that means."
+    )

@@ -1,0 +1,64 @@
+"""Making blocks of films in several processes of one machine."""
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+
+from rich.progress import track
+
+from emixer_tf.data.errors import DataError
+from emixer_tf.data.film_blocks import make_block
+
+
+def usable_cores():
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def make_blocks(blocks, workers=1):
+    """Make blocks, with a progress bar.
+
+    Args:
+        blocks: List of `Block`.
+        workers: Processes; 1 reads in this one. Scripts that ask for more need
+            `if __name__ == "__main__":`, since every process imports the script.
+
+    Yields:
+        For every block that is done, what `make_block` returns.
+
+    Raises:
+        DataError: If a process dies, for want of memory for instance.
+    """
+    if workers == 1 or len(blocks) < 2:
+        yield from track(map(make_block, blocks), "Reading films", total=len(blocks))
+        return
+    context = multiprocessing.get_context("spawn")  # TensorFlow's threads do not survive a fork
+    pool = ProcessPoolExecutor(
+        min(workers, len(blocks)), mp_context=context, initializer=_end_with_parent
+    )
+    jobs = [pool.submit(make_block, block) for block in blocks]
+    try:
+        for job in track(as_completed(jobs), "Reading films", total=len(jobs)):
+            yield job.result()
+    except BrokenProcessPool:
+        raise DataError(
+            "A process that reads films was killed, perhaps for want of memory. Remedy: run the "
+            "command again with fewer --workers; it goes on where it was."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent():
+    """Do not outlive a killed parent: it would leave a process that waits for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch():
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
