@@ -7,11 +7,13 @@ Each size of `scale` runs in a process of its own, so that its peak of memory is
 """
 
 import argparse
+import contextlib
 import csv
-import resource
+import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -36,6 +38,36 @@ def write_tree(root, shape, count):
             writer.writerow([f"{i}.jpg", ("edema", "normal")[i % 2], f"Film {i}. No edema."])
 
 
+class PeaksOfProcesses:
+    """Watches the greatest resident memory of this process and of its children (Linux)."""
+
+    def __init__(self):
+        self._greatest = {"own": 0, "child": 0}
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        """Return `(own, greatest of a child)` in MiB."""
+        self._done.set()
+        self._thread.join()
+        return self._greatest["own"], self._greatest["child"]
+
+    def _watch(self):
+        while not self._done.wait(0.1):
+            for path in Path("/proc").glob("[0-9]*/status"):
+                with contextlib.suppress(OSError):
+                    self._note(path.read_text())
+
+    def _note(self, status):
+        fields = dict(line.split(":", 1) for line in status.splitlines())
+        mebibytes = int(fields.get("VmHWM", "0 kB").split()[0]) / 2**10
+        if int(fields["Pid"]) == os.getpid():
+            self._greatest["own"] = max(self._greatest["own"], mebibytes)
+        elif int(fields["PPid"]) == os.getpid():
+            self._greatest["child"] = max(self._greatest["child"], mebibytes)
+
+
 def prepare_tree(root, count, workers):
     """Prepare the tree, and print films a second and the peaks of memory."""
     from emixer_tf.data import prepare
@@ -43,6 +75,7 @@ def prepare_tree(root, count, workers):
     from emixer_tf.data.preparation import Preparation
     from emixer_tf.data.sources import table
 
+    peaks = PeaksOfProcesses()
     begin = time.perf_counter()
     listing = table.listing(
         Flow(), root / "films.csv", text_column="report", class_column="finding"
@@ -50,10 +83,7 @@ def prepare_tree(root, count, workers):
     listing.alike = True  # noise, of which nothing is a copy
     prepare(listing, root / "out", Preparation(RESOLUTION, workers=workers))
     seconds = time.perf_counter() - begin
-    own, worker = (
-        resource.getrusage(who).ru_maxrss / 2**10
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    own, worker = peaks.stop()
     print(
         f"{count:>7,} films: {seconds:7.1f} s, {count / seconds:8.1f} films/s with {workers} "
         f"workers; peak {own:,.0f} MiB, of a worker {worker:,.0f} MiB"

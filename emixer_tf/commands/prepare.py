@@ -35,7 +35,13 @@ def add_parser(subparsers):
     sources = parser.add_subparsers(dest="source", required=True, metavar="SOURCE")
     for name in SOURCES:
         module = source_module(name)
-        source = sources.add_parser(name, help=module.HELP, description=module.__doc__)
+        source = sources.add_parser(
+            name,
+            help=module.HELP,
+            description=module.__doc__,
+            epilog=f"example:\n  {module.EXAMPLE}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         asked = _add_arguments(source.add_argument_group(name), module)
         _add_shared(source, asked)
         source.set_defaults(run=run, asked=asked)

@@ -1,6 +1,7 @@
 """Films from files of any kind: DICOM, or pictures."""
 
-from emixer_tf.data.dicom import decode_dicom, is_dicom
+from emixer_tf.data.dicom import decode_dicom
+from emixer_tf.data.dicom_elements import is_dicom
 from emixer_tf.data.images import decode_image, file_bytes
 
 

@@ -16,7 +16,7 @@ _WORD = re.compile(rf"[a-z0-9]|^{DEIDENTIFIED}$")
 _MARK = re.compile(r"(?:_{2,}|\b[Xx]{3,}\b)(?:[\s/,-]*(?:_{2,}|\b[Xx]{3,}\b))*")
 _LIST_NUMBER = re.compile(r"(?:^|(?<=[\n.:;]))[ \t]*\(?\d{1,2}[.)](?:\s+(?=\S)|(?=[A-Za-z]))")
 _MISSING_SPACE = re.compile(r"(?<=[a-z]{2})\.(?=[A-Z])")
-_EDGES = ".-/'\"*"
+_EDGES = '.-/"*'
 _SENTENCES_REMEMBERED = 2**16
 
 

@@ -12,16 +12,11 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
-from emixer_tf.data.dicom import (
-    decode_dicom,
-    equalisation,
-    is_dicom,
-    read_dicom,
-    read_dicom_header,
-    view_named,
-    window,
-)
+from emixer_tf.data.dicom import decode_dicom, read_dicom
+from emixer_tf.data.dicom_elements import is_dicom
+from emixer_tf.data.dicom_header import read_dicom_header, view_named
 from emixer_tf.data.errors import RowError
+from emixer_tf.data.grey_levels import equalisation, window
 
 damage_is_logged = pytest.mark.filterwarnings(
     "ignore:End of file reached:UserWarning", "ignore::UserWarning:pydicom"

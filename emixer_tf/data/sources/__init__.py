@@ -1,7 +1,8 @@
 """Where studies come from, one module a data set.
 
 Every module has the same interface: `HELP`, a line; `ARGUMENTS`, what `emixer prepare` asks for
-beside what every source is asked; and `listing(flow, **arguments)`, which returns a `Listing`.
+beside what every source is asked; `EXAMPLE`, a command; and `listing(flow, **arguments)`, which
+returns a `Listing`.
 """
 
 import importlib

@@ -18,6 +18,8 @@ from emixer_tf.data.tables import find_table, read_table, rows_of
 
 HELP = "CheXpert-v1.0 or CheXpert-v1.0-small: films and 14 labels, no reports"
 ARGUMENTS = {**ROOT, **LABELS, **POLICY, **FILMS, **SEED}
+EXAMPLE = """emixer prepare chexpert --root CheXpert-v1.0-small --uncertain ones --blank zeros \\
+    --resolution 128 --out data/chexpert"""
 
 _PATH = re.compile(
     r"(?:CheXpert-v1\.0[^/]*/)?((?:train|valid|test)/(patient\d+)/(study\d+)/[^/\\]+)"

@@ -25,6 +25,7 @@ ARGUMENTS = {
         "help": "keep films whose finding is none of the four classes, without labels",
     },
 }
+EXAMPLE = "emixer prepare covid --root covid-chestxray-dataset --resolution 128 --out data/covid"
 LABELS = ("normal", "bacterial_pneumonia", "viral_pneumonia", "covid19")
 
 # COVID-19 comes first, since it is viral as well. The early table names germs without their kind.

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from emixer_tf.config import CHEXPERT_LABELS
-from emixer_tf.data.dicom import DicomHeader, is_dicom, read_dicom_header
+from emixer_tf.data.dicom_elements import is_dicom
+from emixer_tf.data.dicom_header import DicomHeader, read_dicom_header
 from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
@@ -39,6 +40,8 @@ ARGUMENTS = {
     },
     **STYLE,
 }
+EXAMPLE = """emixer prepare dicom --root films --labels-from-reports --uncertain zeros \\
+    --blank zeros --resolution 128 --out data/hospital"""
 
 _RADIOGRAPHY = ("CR", "DX", "RG", "")
 _ENDING = re.compile(r"\.(dcm|dicom|ima)$", re.IGNORECASE)

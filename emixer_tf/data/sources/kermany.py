@@ -13,6 +13,7 @@ from emixer_tf.data.study import ListedStudy
 
 HELP = "Kermany: normal, bacterial and viral pneumonia of children, no reports"
 ARGUMENTS = {**ROOT, **SEED}
+EXAMPLE = "emixer prepare kermany --root chest_xray --resolution 128 --out data/kermany"
 LABELS = ("normal", "bacterial_pneumonia", "viral_pneumonia")
 
 _FOLDER = re.compile("(train|val|test)/(NORMAL|PNEUMONIA)/[^/]+")

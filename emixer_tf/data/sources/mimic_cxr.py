@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.archives import archived_files
-from emixer_tf.data.dicom import read_dicom_header, view_named
+from emixer_tf.data.dicom_header import read_dicom_header, view_named
 from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.label_policy import LabelPolicy, stated_labels
@@ -55,6 +55,8 @@ ARGUMENTS = {
     **FILMS,
     **STYLE,
 }
+EXAMPLE = """emixer prepare mimic-cxr --root mimic-cxr-jpg/2.1.0 --reports mimic-cxr-reports.zip \\
+    --uncertain zeros --blank zeros --resolution 128 --out data/mimic"""
 
 _ZIP = "mimic-cxr-reports.zip"
 _REPORT = re.compile(r"s(\d+)\.txt$")

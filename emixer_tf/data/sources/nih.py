@@ -26,6 +26,7 @@ ARGUMENTS = {
     },
     **SEED,
 }
+EXAMPLE = "emixer prepare nih --root ChestX-ray14 --resolution 128 --out data/nih"
 LABELS = (
     "Atelectasis",
     "Cardiomegaly",

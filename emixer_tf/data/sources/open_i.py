@@ -5,7 +5,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from emixer_tf.data.dicom import read_dicom_header
+from emixer_tf.data.dicom_header import read_dicom_header
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root, inside
@@ -53,6 +53,7 @@ ARGUMENTS = {
     **FILMS,
     **STYLE,
 }
+EXAMPLE = "emixer prepare open-i --root open-i --resolution 128 --out data/open-i"
 
 _FILM = re.compile(r"(?:CXR)?(?:\d+_(?=\d))?(\d+_IM-[\d-]+)(?:\.(?:dcm|png))*", re.IGNORECASE)
 

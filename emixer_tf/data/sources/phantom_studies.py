@@ -18,6 +18,7 @@ ARGUMENTS = {
     "--n": {"type": int, "default": 5000, "help": "number of studies (%(default)s)"},
     **SEED,
 }
+EXAMPLE = "emixer prepare phantom --n 5000 --resolution 64 --out data/phantom"
 
 _MOST_WORDS = 16  # as in the configurations for the phantom
 

@@ -34,6 +34,8 @@ ARGUMENTS = {
     **OPTIONAL_POLICY,
     **STYLE,
 }
+EXAMPLE = """emixer prepare table --csv films.csv --text-column report --class-column diagnosis \\
+    --group-column patient --resolution 128 --out data/mine"""
 
 _NO_NAMES = ("nan", "na", "n/a", "<na>", "null", "none")
 _VALIDATION = {"valid": "val", "validate": "val", "validation": "val"}
