@@ -2,7 +2,7 @@
 
 import re
 
-from emixer_tf.data.section_names import KIND_OF, section_kind
+from emixer_tf.data.section_names import KIND_OF, KINDS, section_kind
 
 SECTIONS = (
     "findings",
@@ -21,11 +21,13 @@ SECTIONS = (
 _PUBLISHERS_HEADER = re.compile(r"\n ([A-Z ()/,-]+):\s")
 
 _NUMBER = r"(?:\(?\d{1,2}[.):]\)?[ \t]*)?"
-_HEADER_OF_A_LINE = re.compile(
-    rf"^[ \t]*{_NUMBER}([A-Za-z][A-Za-z0-9 ()/,&-]{{0,60}}?)[ \t]*(?::|$)", re.MULTILINE
+_MAIN = "findings|impression|conclusion|comparison|indication|technique|history"
+_HEADER = re.compile(
+    rf"^[ \t]*{_NUMBER}(?P<line>[A-Za-z][A-Za-z0-9 ()/,&-]{{0,60}}?)[ \t]*(?P<colon>:|$)"
+    rf"|(?<=[.:?!])[ \t]+(?P<within>(?i:{_MAIN})):"
+    r"|^[ \t]*(?P<rule>_{10,})[ \t]*$",  # stands below an addendum or a wet read
+    re.MULTILINE,
 )
-_MAIN = ("FINDINGS", "IMPRESSION", "CONCLUSION", "COMPARISON", "INDICATION", "TECHNIQUE", "HISTORY")
-_HEADER_WITHIN_A_LINE = re.compile(rf"(?<=[.:?!])[ \t]+({'|'.join(_MAIN)}):")
 
 
 def report_sections(text, rules="robust"):
@@ -37,14 +39,15 @@ def report_sections(text, rules="robust"):
             compared: a header stands behind one space, in capitals without digits, and text keeps
             its line breaks. (The publisher also mends 54 studies by hand, by their numbers; that
             is no matter of the text.) "robust" also takes headers in lower case, without a
-            space, with a number, or after a full stop; an upper-case line that names no section,
-            such as "LUNGS:", does not end one; an empty section does not swallow the next header;
-            line breaks become spaces.
+            space, with a number, or after a full stop; "LUNGS:", "RIBS:" and "ADDITIONAL
+            FINDINGS:" belong to the findings above them; an empty section neither swallows the
+            next header nor hides an earlier section; line breaks become spaces.
 
     Returns:
-        Dict of text or None by the names in `SECTIONS`. Of several sections of a kind it is the
-        last. `last_paragraph` is what follows the first paragraph of the last section, where
-        there are neither findings nor impression.
+        Dict of text or None by the names in `SECTIONS`; "mimic" has "" for an empty section, as
+        the publisher's table does. Of several sections of a kind it is the last.
+        `last_paragraph` is what follows the first paragraph of the last section, where there
+        are neither findings nor impression.
 
     Raises:
         ValueError: If the rules are unknown.
@@ -64,8 +67,8 @@ def report_sections(text, rules="robust"):
         parts = _with_last_paragraph(_without_empty(_publishers_parts(text)), "\n \n")
         found = {kind: part.strip() for kind, part in parts}
     else:
-        parts = _with_last_paragraph(_without_empty(_robust_parts(_unix_lines(text))), None)
-        found = {kind: " ".join(part.split()) or None for kind, part in parts}
+        parts = _with_last_paragraph(_robust_parts(_unix_lines(text)), None)
+        found = {kind: " ".join(part.split()) for kind, part in parts}
     return {name: found.get(name) for name in SECTIONS}
 
 
@@ -89,33 +92,43 @@ def _unix_lines(text):
 
 
 def _robust_parts(text):
-    """Return `(kind, text)` of the sections, headers being lines or words that name a section."""
-    headers = [
-        (match.start(), match.end(), section_kind(match.group(1)))
-        for match in _HEADER_OF_A_LINE.finditer(text)
-        if _names_a_section(match)
-    ]
-    headers += [
-        (match.start(1), match.end(), section_kind(match.group(1)))
-        for match in _HEADER_WITHIN_A_LINE.finditer(text)
-    ]
-    headers.sort()
-    if not headers:
-        return [("full report", text)]
-    ends = [start for start, _, _ in headers[1:]] + [len(text)]
-    return [
-        ("preamble", text[: headers[0][0]]),
-        *((kind, text[begin:end]) for (_, begin, kind), end in zip(headers, ends, strict=True)),
-    ]
+    """Return `(kind, text)` of the sections that hold something."""
+    headers = _robust_headers(text)
+    if headers:
+        kinds = ["preamble", *(kind for _, _, kind in headers)]
+        begins = [0, *(end for _, end, _ in headers)]
+        ends = [*(start for start, _, _ in headers), len(text)]
+    else:
+        kinds, begins, ends = ["full report"], [0], [len(text)]
+    parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    return [(kind, part) for kind, part in zip(kinds, parts, strict=True) if part.strip()]
 
 
-def _names_a_section(match):
-    name = match.group(1).strip()
-    if not match.group(0).endswith(":"):
-        return name.isupper() and KIND_OF.get(name.lower()) is not None  # alone on its line
-    if name.isupper():
-        return section_kind(name) in SECTIONS
-    return name.lower() in KIND_OF
+def _robust_headers(text):
+    """Return `(start, end, kind)` of the lines and words that name a section, and of rules."""
+    headers = []
+    for match in _HEADER.finditer(text):
+        name = match["line"] or match["within"] or match["rule"]
+        kind = section_kind(name)
+        if _names_a_section(match, kind) and not (
+            headers and headers[-1][2] == "findings" and _may_be_part_of_findings(name, kind)
+        ):
+            headers.append((match.start(), match.end(), kind))
+    return headers
+
+
+def _names_a_section(match, kind):
+    name = match["line"]
+    if name is None:
+        return True
+    if match["colon"] and name.isupper():
+        return kind in KINDS
+    return name.lower().strip() in KIND_OF and (match["colon"] or name[0].isupper())
+
+
+def _may_be_part_of_findings(name, kind):
+    """Return whether a header such as "RIBS:" opens findings only where none are open."""
+    return kind == "findings" and name.lower().strip() not in KIND_OF
 
 
 def _without_empty(parts):

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from nltk.tokenize import NLTKWordTokenizer
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
@@ -13,8 +14,12 @@ DEIDENTIFIED = "___"  # MIMIC's own mark; a word of letters could be taken for o
 
 _ABBREVIATIONS = {"dr", "mr", "mrs", "ms", "vs", "e.g", "i.e", "approx", "fig", "a.m", "p.m"}
 _WORD = re.compile(rf"[a-z0-9]|^{DEIDENTIFIED}$")
-_MARK = re.compile(r"(?:_{2,}|\b[Xx]{3,}\b)(?:[\s/,-]*(?:_{2,}|\b[Xx]{3,}\b))*")
-_LIST_NUMBER = re.compile(r"(?:^|(?<=[\n.:;]))[ \t]*\(?\d{1,2}[.)](?:\s+(?=\S)|(?=[A-Za-z]))")
+_MARK = re.compile(r"_{2,}|(?<![^\W_])[Xx]{3,}(?![^\W_])")
+_LIST_NUMBER = re.compile(
+    r"(?:^[ \t]*|(?<=[.:;])[ \t]+|(?<=[a-z)][.:;]))"  # "2.5." and "10:30." hold no list number
+    r"\(?\d{1,2}[.)](?=\s|[^\W\d]|\Z)",
+    re.MULTILINE,
+)
 _MISSING_SPACE = re.compile(r"(?<=[a-z]{2})\.(?=[A-Z])")
 _EDGES = '.-/"*'
 _SENTENCES_REMEMBERED = 2**16
@@ -60,9 +65,8 @@ def report_sentences(text, marks="keep"):
             f"{len(text):,} characters are no report. Remedy: mend the text, or use --on-error "
             "skip.",
         )
-    spaced = _MISSING_SPACE.sub(". ", _LIST_NUMBER.sub(" ", text))
-    marked = _MARK.sub(f" {DEIDENTIFIED} ", " ".join(spaced.split()))
-    sentences = [list(_words(sentence)) for sentence in _SENTENCES.tokenize(marked)]
+    items = _LIST_NUMBER.split(text)
+    sentences = [list(_words(sentence)) for item in items for sentence in _sentences(item)]
     if marks == "drop-sentence":
         sentences = [words for words in sentences if DEIDENTIFIED not in words]
     elif marks == "drop":
@@ -70,7 +74,13 @@ def report_sentences(text, marks="keep"):
     return [words for words in sentences if words]
 
 
+def _sentences(item):
+    spaced = _MISSING_SPACE.sub(". ", " ".join(item.split()))
+    return _SENTENCES.tokenize(_MARK.sub(f" {DEIDENTIFIED} ", spaced))
+
+
 @lru_cache(_SENTENCES_REMEMBERED)  # reports repeat each other's sentences
 def _words(sentence):
     words = (word.strip(_EDGES) for word in _WORDS.tokenize(sentence.lower()))
-    return tuple(word for word in words if _WORD.search(word))
+    words = ["", *(word for word in words if _WORD.search(word))]
+    return tuple(word for last, word in pairwise(words) if not last == word == DEIDENTIFIED)

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emixer_tf.data.report_sections import SECTIONS, report_sections
+from emixer_tf.data.section_names import section_kind
 
 REPORT = """\
                                  FINAL REPORT
@@ -32,6 +33,7 @@ PARAGRAPHS = """\
 PIECES = (
     "\n ", "\n", " ", " \n \n", "\r\n", "FINDINGS:", "Findings:", "IMPRESSION: ", "1. FINDINGS",
     "LUNGS: ", "No edema.", "COMPARISON:", "WET READ: ", "\ufeff", "___", ":", "CHEST, TWO VIEWS:",
+    "RIBS:", ". Impression: ", "\n__________\n", "DATE: ",
 )  # fmt: skip
 anything = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 
@@ -77,7 +79,11 @@ def test_an_empty_findings_header_above_impression():
         "Findings:\n No edema.\nImpression: Normal.",
         "1. FINDINGS: No edema.\n2. IMPRESSION: Normal.",
         "FINDINGS\nNo edema.\n\nIMPRESSION\nNormal.",
+        "Findings\nNo edema.\nImpression\nNormal.",
         "FINDINGS: No edema. IMPRESSION: Normal.",
+        "Findings: No edema. Impression: Normal.",
+        "Indication: cough. Findings: No edema. Comparison: none. Impression: Normal.",
+        "FINDINGS: No edema.\n DATE: today.\nComment: none.\n IMPRESSION: Normal.",
         "CHEST, 2 VIEWS: No edema.\nCONCLUSION: Normal.",
         "\ufeffFINDINGS: No edema.\r\n\r\nIMPRESSION: Normal.\r\n",
         "FINIDNGS: No edema.\nIMPRESSOIN: Normal.",
@@ -97,10 +103,34 @@ def test_organs_within_findings_do_not_end_them():
     assert report_sections(text, "mimic")["impression"] == "Normal."
 
 
-def test_of_several_sections_of_a_kind_the_last_that_is_not_empty_counts():
-    text = "\n FINDINGS: Old.\n\n IMPRESSION: x.\n\n FINDINGS: New.\n\n CHEST: \n"
-    for rules in ("mimic", "robust"):
-        assert report_sections(text, rules)["findings"] == "New."
+@pytest.mark.parametrize("part", ["RIBS", "CHEST WALL", "ADDITIONAL FINDINGS"])
+def test_views_and_parts_within_findings_do_not_replace_them(part):
+    text = f"\n FINDINGS: \n LUNGS: Clear.\n {part}: Normal.\n IMPRESSION: Normal.\n"
+    assert report_sections(text)["findings"] == f"LUNGS: Clear. {part}: Normal."
+    assert report_sections(f"{part}: Clear.\nIMPRESSION: Normal.")["findings"] == "Clear."
+
+
+@pytest.mark.parametrize("rules", ["mimic", "robust"])
+def test_of_several_sections_of_a_kind_the_last_that_is_not_empty_counts(rules):
+    text = "\n FINDINGS: Old.\n\n IMPRESSION: x.\n\n FINDINGS: New.\n\n FINDINGS: \n"
+    assert report_sections(text, rules)["findings"] == "New."
+
+
+def test_an_empty_section_of_any_kind_hides_no_other():
+    text = "\n COMPARISON: ___.\n\n FINDINGS: Clear.\n\n COMPARISON: \n"
+    assert report_sections(text)["comparison"] == "___."
+    assert report_sections(text, "mimic")["comparison"] == ""
+    text = "\n EXAMINATION: CHEST\n \n Clear lungs.\n \n NOTIFICATION: \n"
+    assert report_sections(text)["last_paragraph"] == "Clear lungs."
+    assert report_sections(text, "mimic")["last_paragraph"] is None
+
+
+@pytest.mark.parametrize("name", ["ADDENDUM", "WET READ"])
+def test_a_rule_ends_what_stands_above_the_final_report(name):
+    text = f" {name}: Seen by Dr. ___.\n{'_' * 78}\n{REPORT}"
+    sections = report_sections(text)
+    assert sections[name.lower()] == "Seen by Dr. ___."
+    assert sections["findings"] == "The lungs are clear. There is no effusion."
 
 
 def test_a_text_without_headers_is_its_own_last_paragraph():
@@ -108,10 +138,11 @@ def test_a_text_without_headers_is_its_own_last_paragraph():
     assert report_sections("No edema.", "mimic")["last_paragraph"] is None
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "___", "FINDINGS:", "\n FINDINGS:"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "_" * 78, "FINDINGS:", "\n FINDINGS:", "FINDINGS\nIMPRESSION\n"]
+)
 def test_nothing_comes_of_nothing(text):
-    assert report_sections(text)["findings"] is None
-    assert report_sections(text)["impression"] is None
+    assert set(report_sections(text).values()) == {None}
 
 
 def test_unknown_rules_are_refused():
@@ -136,7 +167,28 @@ def test_line_ends_and_byte_order_marks_change_nothing(text):
     assert report_sections(plain) == report_sections("\ufeff" + plain.replace("\n", "\r\n"))
 
 
-@pytest.mark.parametrize("piece", ["\n", "\n ", "A ", "A:\n ", ".  ", "\n FINDINGS:", "1. "])
+@pytest.mark.parametrize(
+    "header", ["IMPRESSOIN", "ndication", "Findings/ impression", "CONCLUSION"]
+)
+def test_slips_the_publisher_met_name_their_section(header):
+    assert section_kind(header) == "impression"
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("PRIOR FINDINGS AND HISTORY", "findings"),  # the first of the kinds, not of the words
+        ("HISTORY AND IMPRESSION", "impression"),
+        ("ADDENDUM BY DR", "addendum"),
+        ("PORTABLE FILM", "findings"),
+        ("TECHNIQUE AND VIEW", "technique and view"),
+    ],
+)
+def test_other_headers_are_known_by_what_they_contain(header, kind):
+    assert section_kind(header) == kind
+
+
+@pytest.mark.parametrize("piece", ["\n", "\n ", "A ", "A:\n ", ".  ", "\n FINDINGS:", "1. ", "_"])
 @pytest.mark.parametrize("rules", ["mimic", "robust"])
 def test_a_long_text_takes_no_quadratic_time(piece, rules):
     # Quadratic time would be minutes.

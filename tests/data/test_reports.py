@@ -26,6 +26,12 @@ def joined(text, marks="keep"):
         ("1. No edema. 2. No fracture.", "no edema . no fracture"),
         ("1) No edema.\n2) No fracture.", "no edema . no fracture"),
         ("1.No edema.2.No fracture.", "no edema . no fracture"),
+        ("1. No edema\n2. No fracture", "no edema . no fracture"),
+        ("1. \n1. 2. No edema. 3.", "no edema"),
+        ("1.XXXX fracture. 2. ___ too.", "___ fracture . ___ too"),
+        ("It measures 2.5. At 10:30. Ratio 16.2/24.7. T4-5. Ribs 4 and 5. 6 mm.",
+         "it measures 2.5 . at 10:30 . ratio 16.2/24.7 . t4-5 . ribs 4 and 5 . 6 mm"),
+        ("Tubes, e.g. drains, at 3 a.m. on the left.", "tubes e.g drains at 3 a.m on the left"),
         ("Apex.There is no edema.", "apex . there is no edema"),
         ("X-ray: cardio-mediastinal and/or hila.", "x-ray cardio-mediastinal and/or hila"),
         ("no edema . heart is normal .", "no edema . heart is normal"),
@@ -49,7 +55,9 @@ def test_marks_of_deidentification(marks, expected):
     assert joined(text, marks) == expected
 
 
-@pytest.mark.parametrize("mark", ["___", "_____", "XXXX", "xxxx", "XXXX XXXX", "___/___, XXXX"])
+@pytest.mark.parametrize(
+    "mark", ["___", "_____", "XXXX", "xxxx", "XXXX XXXX", "XXXX-XXXX", "XXXX___", "___/___, (XXXX)"]
+)
 def test_every_run_of_marks_is_one_word(mark):
     assert report_sentences(f"Seen {mark} today.") == [["seen", DEIDENTIFIED, "today"]]
 
@@ -94,9 +102,14 @@ def test_words_are_small_whole_and_not_empty(text):
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
-def test_line_breaks_are_spaces(text):
+def test_spaces_around_line_breaks_change_nothing(text):
     once = joined(text)
     assert joined(text.replace("\n", " \n ")) == once
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_words_that_were_split_once_are_split_the_same_again(text):
+    assert joined(joined(text)) == joined(text)
 
 
 @pytest.mark.parametrize("piece", [" ", "\n", "1. ", "___ ", "a.", "a ", ".", ", ", "(", "'"])
@@ -129,5 +142,7 @@ def test_the_vocabulary_of_open_i(real_data):
         reports = [report_sentences(row["findings"]) for row in csv.DictReader(file)]
     counts = Counter(word for report in reports for words in report for word in words)
     assert sum(map(bool, reports)) == 3425
+    again = [report_sentences(" . ".join(map(" ".join, report))) for report in reports]
+    assert again == reports
     assert 600 < sum(count >= 6 for count in counts.values()) < 760
     assert counts[DEIDENTIFIED] > 1000
