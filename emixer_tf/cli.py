@@ -42,6 +42,9 @@ def main(arguments=None):
             raise
         print(f"emixer {args.command}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"emixer {args.command}: stopped. Run it again to go on.", file=sys.stderr)
+        return 130
     return 0
 
 

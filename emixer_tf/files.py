@@ -7,12 +7,54 @@ from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+
 
 def write_whole(path, text):
     """Write a text file aside and rename it, so that no reader meets half of it."""
-    aside = path.with_name(f".writing-{path.name}")
-    aside.write_text(text, encoding="utf-8", newline="")
+    save_whole(path, lambda file: file.write(text.encode()))
+
+
+def save_whole(path, write):
+    """Write a file aside and rename it, so that no reader meets half of it.
+
+    Args:
+        path: `pathlib.Path` of the file.
+        write: Function that writes to an open binary file.
+    """
+    aside = path.with_name(f".writing-{os.getpid()}-{path.name}")
+    with open(aside, "wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(aside, path)
+
+
+@contextmanager
+def held_by_one_process(path):
+    """Hold a lock file, which the system frees when the process ends, however it ends.
+
+    Systems without `fcntl` (Windows) do without the lock.
+
+    Args:
+        path: `pathlib.Path` of the lock file.
+
+    Yields:
+        Whether the lock was free.
+    """
+    with open(path, "ab") as file:
+        if fcntl is None:
+            yield True
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 @contextmanager

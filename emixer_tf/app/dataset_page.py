@@ -5,23 +5,23 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from emixer_tf.app.page import STYLE
 from emixer_tf.data.card import read_card
-from emixer_tf.data.pipeline import sample_of_labels
+from emixer_tf.data.pipeline import read_samples
 from emixer_tf.data.splits import SPLITS
 from emixer_tf.files import write_whole
 from emixer_tf.sheets import contact_sheet
 
-_FILMS_PER_LABEL = 2
 _LONGEST_CAPTION = 300
 
 
 def show_card(card):
     """Print what `emixer prepare` kept and dropped, as tables."""
     console = Console()
-    flow = Table(title=f"{card.name}: what was kept", title_justify="left")
+    flow = Table(title=f"{escape(card.name)}: what was kept", title_justify="left")
     for heading, side in (
         ("filter", "left"),
         ("in", "right"),
@@ -30,7 +30,7 @@ def show_card(card):
     ):
         flow.add_column(heading, justify=side)
     for name, rows_in, dropped, reason in card.flow:
-        flow.add_row(name, f"{rows_in:,}", f"{dropped:,}", reason)
+        flow.add_row(escape(name), f"{rows_in:,}", f"{dropped:,}", escape(reason))
     flow.add_row("kept", f"{sum(card.counts.values()):,}", "", "", style="bold")
     console.print(flow)
     labels = Table(title="labels", title_justify="left")
@@ -38,7 +38,7 @@ def show_card(card):
     for split in SPLITS:
         labels.add_column(split, justify="right")
     for label in card.labels:
-        labels.add_row(label, *(f"{card.label_counts[split][label]:,}" for split in SPLITS))
+        labels.add_row(escape(label), *(f"{card.label_counts[split][label]:,}" for split in SPLITS))
     labels.add_row("studies", *(f"{card.counts[split]:,}" for split in SPLITS), style="bold")
     console.print(labels)
     for line in summary(card):
@@ -51,8 +51,8 @@ def summary(card):
         f"Without labels {card.unlabelled:,}, without report {card.unreported:,}.",
         f"Vocabulary of {len(card.vocabulary):,} words; reports of {card.sentences} sentences of "
         f"{card.words} words; {card.cut_reports:,} are longer and are cut for training.",
-        f"Pairs of films that look alike: {card.look_alikes:,}"
-        + (" (look_alikes.csv)." if card.look_alikes else "."),
+        f"Pairs of films that look alike: {card.near_duplicates:,}"
+        + (" (near_duplicates.csv)." if card.near_duplicates else "."),
         *card.notes,
     ]
 
@@ -68,18 +68,18 @@ def write_dataset_page(folder):
     """
     folder = Path(folder)
     card = read_card(folder)
-    films, titles, reports = _samples(folder, card)
+    films, titles, reports = _samples(folder)
     contact_sheet(films, titles, reports, columns=6).save(folder / "films.png")
     _histograms(card).savefig(folder / "histograms.png", dpi=110)
     write_whole(folder / "index.html", _page(card))
     return folder / "index.html"
 
 
-def _samples(folder, card):
+def _samples(folder):
     films, titles, reports = [], [], []
-    for label, study in sample_of_labels(folder, _FILMS_PER_LABEL):
+    for label, study in read_samples(folder):
         films.append(study["image"])
-        titles.append(label)
+        titles.append(label or "no positive label")
         text = study["report"]
         reports.append(text if len(text) <= _LONGEST_CAPTION else f"{text[:_LONGEST_CAPTION]} ...")
     return np.stack(films), titles, reports
@@ -124,6 +124,8 @@ def _page(card):
 <p>Studies: {counts}; films of {card.resolution} px.</p>
 <ul>{lines}</ul>
 <h2>What was kept, filter by filter</h2>
+<p>Every row that was dropped is in <code>dropped.csv</code>. Like <code>near_duplicates.csv</code>
+it names files of the source and is as confidential as they are.</p>
 <table><tr><th>filter</th><th>in</th><th>dropped</th><th>reason</th></tr>{flow}</table>
 <h2>Positive studies by label</h2><table><tr><th>label</th>{splits}</tr>{labels}</table>
 <h2>Histograms</h2><img src="histograms.png" alt="Histograms">

@@ -3,6 +3,7 @@
 import argparse
 import shlex
 
+from emixer_tf.data.card import check_place
 from emixer_tf.data.cluster import RUNNERS
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.sources import SOURCES, source_module
@@ -54,15 +55,19 @@ def _add_arguments(group, module):
 
 def _add_shared(source, asked):
     films = source.add_argument_group("films")
-    films.add_argument("--resolution", type=int, default=64, help="pixels (%(default)s)")
+    films.add_argument(
+        "--resolution", type=_positive, default=64, help="side, in pixels (%(default)s)"
+    )
     films.add_argument("--channels", type=int, default=1, choices=(1, 3), help="(%(default)s)")
     films.add_argument(
         "--fit", default="pad", choices=("pad", "crop", "stretch"), help="to a square (%(default)s)"
     )
     films.add_argument(
-        "--allow-look-alikes",
-        action="store_true",
-        help="films that look alike may stand in two splits",
+        "--near-duplicates",
+        default="error",
+        choices=("error", "drop", "allow"),
+        help="films that look alike in two splits: stop, leave out the one that is held out less, "
+        "or keep both (%(default)s)",
     )
     reports = source.add_argument_group("reports")
     reports.add_argument(
@@ -71,9 +76,11 @@ def _add_shared(source, asked):
         choices=("keep", "drop", "drop-sentence"),
         help="what becomes of ___ and XXXX, which hide names and dates (%(default)s)",
     )
-    reports.add_argument("--minimum-count", type=int, help="of a word in training (6; phantom 1)")
-    reports.add_argument("--sentences", type=int, help="of a report (99th percentile)")
-    reports.add_argument("--words", type=int, help="of a sentence (99th percentile)")
+    reports.add_argument(
+        "--minimum-count", type=_positive, help="of a word in training (6; phantom 1)"
+    )
+    reports.add_argument("--sentences", type=_positive, help="of a report (99th percentile)")
+    reports.add_argument("--words", type=_positive, help="of a sentence (99th percentile)")
     studies = source.add_argument_group("studies")
     if "seed" not in asked:
         studies.add_argument("--seed", **SEED["--seed"])
@@ -97,19 +104,27 @@ def _add_shared(source, asked):
     work = source.add_argument_group("work")
     work.add_argument("--out", required=True, help="folder to make")
     work.add_argument("--overwrite", action="store_true", help="replace an existing data set")
-    work.add_argument("--workers", type=int, help="processes that read films (all cores)")
+    work.add_argument("--workers", type=_positive, help="processes that read films (all cores)")
     work.add_argument("--runner", choices=RUNNERS, help="read films as an Apache Beam pipeline")
     work.add_argument(
         "--runner-option",
         action="append",
         default=[],
-        metavar="--NAME=VALUE",
-        help="further option of the runner; may be repeated",
+        metavar="NAME=VALUE",
+        help="further option of the runner, without dashes; may be repeated",
     )
+
+
+def _positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
 
 
 def run(args):
     """List the studies of a source, read their films, and show what became of them."""
+    check_place(args.out, args.overwrite)
     listing = _listing(args)  # before TensorFlow is imported, which takes seconds
 
     from emixer_tf.app.dataset_page import show_card, write_dataset_page
@@ -129,7 +144,7 @@ def run(args):
             sentences=args.sentences,
             words=args.words,
             seed=args.seed,
-            allow_look_alikes=args.allow_look_alikes,
+            near_duplicates=args.near_duplicates,
             workers=args.workers or usable_cores(),
             runner=args.runner,
             runner_options=tuple(args.runner_option),
@@ -145,7 +160,7 @@ def _listing(args):
     from emixer_tf.data.merge import label_matched, merged
 
     one = _listed(args, args.on_error)
-    if not args.other:
+    if args.other is None:
         if args.join_labels:
             raise ValueError("--join-labels joins two sources. Remedy: name the other by --with.")
         return one
@@ -159,10 +174,13 @@ def _listed(args, on_error):
 
 
 def _other_arguments(text):
-    parser = argparse.ArgumentParser(prog="emixer prepare SOURCE --with", exit_on_error=False)
+    parser = argparse.ArgumentParser(prog="emixer prepare SOURCE --with")
     sources = parser.add_subparsers(dest="source", required=True, metavar="SOURCE")
     for name in SOURCES:
         module = source_module(name)
         source = sources.add_parser(name)
         source.set_defaults(asked=_add_arguments(source, module))
-    return parser.parse_args(shlex.split(text))
+    try:
+        return parser.parse_args(shlex.split(text))
+    except ValueError as error:
+        raise ValueError(f"--with {text!r}: {error}. Remedy: mend the quotes.") from None

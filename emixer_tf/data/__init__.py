@@ -6,8 +6,7 @@ from emixer_tf.data.errors import DataError
 from emixer_tf.data.study import ListedStudy, Study
 from emixer_tf.data.vocabulary import Vocabulary
 
-# tf.data, pydicom, pandas and nltk take seconds to import; studies and vocabularies do not need
-# them.
+# tf.data, pydicom and nltk take seconds to import; studies and vocabularies do not need them.
 _LAZY = {
     "Preparation": "emixer_tf.data.preparation",
     "label_report": "emixer_tf.data.report_labeller",

@@ -26,7 +26,9 @@ class DatasetCard:
         cut_reports: Reports that were longer than the limits; whole texts are kept for scoring.
         report_lengths: Reports by number of words.
         grey_levels: Pixels of all films by grey level, 0 to 255.
-        look_alikes: Pairs of films that look alike; `look_alikes.csv` lists them.
+        near_duplicates: Pairs of films that look alike; `near_duplicates.csv` lists them.
+        samples: Training studies to look at, as label, shard and place in the shard; a study of
+            several findings stands for the rarest of which there were not enough yet.
         shards: Records by shard file.
         flow: Every filter as name, rows in, rows dropped and reason; `dropped.csv` lists the rows.
         notes: Policies, choices, and what else the reader should know.
@@ -46,7 +48,8 @@ class DatasetCard:
     cut_reports: int
     report_lengths: dict
     grey_levels: list
-    look_alikes: int
+    near_duplicates: int
+    samples: list
     shards: dict
     flow: list
     notes: list
@@ -83,3 +86,25 @@ def read_card(folder):
         if not (path.parent / shard).is_file():
             raise DataError(f"{path.parent / shard} is missing. Remedy: prepare the data again.")
     return card
+
+
+def check_place(out, overwrite):
+    """Refuse to write a data set where something else is.
+
+    Args:
+        out: Folder to make.
+        overwrite: Whether a data set that is there may be replaced.
+
+    Raises:
+        DataError: If it exists and is not to be overwritten, or is no prepared data set.
+    """
+    out = Path(out)
+    if not out.exists():
+        return
+    if not overwrite:
+        raise DataError(f"{out} exists already. Remedy: name another folder, or use --overwrite.")
+    if not out.is_dir() or (any(out.iterdir()) and not (out / CARD).is_file()):
+        raise DataError(
+            f"{out} is there and is no prepared data set, so it is not overwritten. Remedy: name "
+            "another folder."
+        )

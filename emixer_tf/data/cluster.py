@@ -1,5 +1,7 @@
 """Making blocks of films on a cluster, as an Apache Beam pipeline."""
 
+from pathlib import Path
+
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.film_blocks import make_block
 
@@ -15,10 +17,11 @@ def make_blocks_with_beam(blocks, runner, options=()):
     Args:
         blocks: List of `Block`.
         runner: One of `RUNNERS`.
-        options: Further options of the runner, as on its command line.
+        options: Further options of the runner, "name=value" each.
 
     Raises:
-        DataError: If Apache Beam is not installed.
+        DataError: If Apache Beam is not installed, the pipeline fails, or none of its blocks is to
+            be seen from here.
 
     Reference:
         https://beam.apache.org/documentation/sdks/python/
@@ -30,10 +33,22 @@ def make_blocks_with_beam(blocks, runner, options=()):
         raise DataError(
             "--runner needs Apache Beam. Remedy: pip install 'emixer-tf[beam]'."
         ) from None
-    with beam.Pipeline(options=PipelineOptions([f"--runner={runner}", *options])) as pipeline:
-        (
-            pipeline
-            | "Blocks" >> beam.Create(blocks)
-            | "Spread" >> beam.Reshuffle()
-            | "Read films" >> beam.Map(make_block)
+    arguments = [f"--runner={runner}", *(f"--{option}" for option in options)]
+    try:
+        with beam.Pipeline(options=PipelineOptions(arguments)) as pipeline:
+            (
+                pipeline
+                | "Blocks" >> beam.Create(blocks)
+                | "Spread" >> beam.Reshuffle()
+                | "Read films" >> beam.Map(make_block)
+            )
+    except Exception as error:  # every runner has errors of its own
+        raise DataError(
+            f"The {runner} failed ({type(error).__name__}: {str(error).splitlines()[0]}). Remedy: "
+            "check its options; the blocks that are done are kept."
+        ) from error
+    if not any(Path(block.path).is_file() for block in blocks):
+        raise DataError(
+            f"The {runner} ended, but none of its blocks is in {Path(blocks[0].path).parent}. "
+            "Remedy: mount the folder of --out at the same path on all workers and here."
         )

@@ -5,16 +5,15 @@ from io import BytesIO
 import numpy as np
 
 from emixer_tf.data.dicom_elements import (
-    has_burnt_in_annotation,
+    has_burned_in_annotation,
     number_of,
-    one_line,
     parsed,
     refuse_other_files,
     text_of,
 )
 from emixer_tf.data.errors import RowError
 from emixer_tf.data.grey_levels import mimic_jpg_levels, spread, window
-from emixer_tf.data.images import file_bytes
+from emixer_tf.data.images import file_bytes, one_line
 
 STYLES = ("voi", "mimic-jpg", "raw")
 
@@ -46,7 +45,7 @@ def read_dicom(path, style="voi"):
         float32 `[height, width]` in [0, 1].
 
     Raises:
-        RowError: Of kind "unreadable film", "colour film", "several frames", "burnt-in
+        RowError: Of kind "unreadable film", "colour film", "several frames", "burned-in
             annotation", "missing decoder" or "blank film".
         ValueError: If the style is unknown.
 
@@ -130,9 +129,9 @@ def _refuse_unsuitable(dataset, name):
             f"{name}: this DICOM file is in colour ({photometric}, {samples} samples a pixel) and "
             "films are grey. Remedy: leave it out; it is a photo or a screenshot.",
         )
-    if has_burnt_in_annotation(dataset):
+    if has_burned_in_annotation(dataset):
         raise RowError(
-            "burnt-in annotation",
+            "burned-in annotation",
             f"{name}: its Burned In Annotation is YES, so the patient's data may stand in the "
             "pixels. Remedy: leave it out, or blacken the text and set the element to NO.",
         )
@@ -154,6 +153,12 @@ def _refuse_odd_bits(dataset, name):
 def _codes(dataset, name):
     """Return the pixels' stored bits as unsigned integers, without any bits above them."""
     stored = _decoded(dataset, name)
+    if stored.ndim != 2:
+        raise RowError(
+            "several frames",
+            f"{name}: this DICOM file holds pixels of the shape {stored.shape}, more than the one "
+            "frame that its header tells of. Remedy: leave it out, or fetch it again.",
+        )
     stored = stored.astype(stored.dtype.newbyteorder("="), copy=False)
     codes = stored.view(f"uint{8 * stored.itemsize}")
     if dataset.BitsStored == 8 * stored.itemsize:

@@ -58,11 +58,6 @@ def number_of(dataset, keyword, default=0):
     return element.value[0] if element.VM > 1 else element.value
 
 
-def has_burnt_in_annotation(dataset):
+def has_burned_in_annotation(dataset):
     """Tell whether the patient's data may stand in the pixels."""
     return text_of(dataset, "BurnedInAnnotation").upper() == "YES"
-
-
-def one_line(error):
-    """Return the message of an error without line breaks."""
-    return " ".join(str(error).split())

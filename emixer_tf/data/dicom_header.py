@@ -4,17 +4,19 @@ import re
 from dataclasses import dataclass
 
 from emixer_tf.data.dicom_elements import (
-    has_burnt_in_annotation,
+    has_burned_in_annotation,
     number_of,
-    one_line,
     parsed,
     refuse_other_files,
     text_of,
 )
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.images import open_film
+from emixer_tf.data.images import one_line, open_film
 
-_DECUBITUS = re.compile("decub")
+_OTHER_POSITION = re.compile(
+    r"decub|\b[lr]ld\b|\b(semi)?axial\b|\bapical|\blordot|\bobl|\b[lr][apl]o\b|\bswimmer"
+)
+_FRONTAL = re.compile(r"\bfrontal\b")
 _VIEWS = {
     "PA": re.compile(r"\bp\.?a\b|postero.?anterior"),
     "AP": re.compile(r"\ba\.?p\b|antero.?posterior"),
@@ -35,6 +37,8 @@ _HEADER_TAGS = [
     "BitsStored",
     "BurnedInAnnotation",
     "ViewCodeSequence",
+    "BodyPartExamined",
+    "PresentationIntentType",
 ]
 
 
@@ -47,13 +51,16 @@ class DicomHeader:
         study: Study instance UID.
         series: Series instance UID.
         film: SOP instance UID.
-        view: "PA", "AP", "LL", "LATERAL", or "" if it is not said. See `read_dicom_header`.
+        view: "PA", "AP", "FRONTAL" (one of the two), "LL", "LATERAL", "OTHER" (oblique, lordotic,
+            a lying patient), or "" if it is not said. See `read_dicom_header`.
         photometric: "MONOCHROME1", "MONOCHROME2" or a colour space.
         rows: Pixels of a column.
         columns: Pixels of a row.
         bits: Bits stored of a pixel.
         modality: "CR", "DX" and so on.
         burned_in_annotation: Whether the patient's data may stand in the pixels.
+        body_part: "CHEST" and so on, or "" if it is not said.
+        for_processing: Whether this is the detector's raw signal, which no one reads.
     """
 
     patient: str
@@ -67,14 +74,16 @@ class DicomHeader:
     bits: int
     modality: str
     burned_in_annotation: bool
+    body_part: str
+    for_processing: bool
 
 
 def read_dicom_header(path):
     """Read what a DICOM file says of its film, without its pixels.
 
     The view is that of View Position; where that names none, of the View Code Sequence; then of
-    the series' description. A text that names two views ("PA and lateral") or a lying patient
-    names none.
+    the series' description. A text that names two views ("PA and lateral") names none. One that
+    names an unusual position ("AP LLD", "PA oblique") settles that the view is "OTHER".
 
     Args:
         path: DICOM file.
@@ -115,16 +124,32 @@ def view_named(text):
         text: View position, meaning of a view code, or description of a series.
 
     Returns:
-        "PA", "AP", "LL", "LATERAL", or "" if it names none, or several.
+        "PA", "AP", "FRONTAL", "LL", "LATERAL", or "" if it names none, several, or an unusual
+        position: decubitus (LLD, RLD), axial, lordotic or oblique.
 
     Example:
 
-    >>> [view_named(text) for text in ("postero-anterior", "W033 Chest AP", "PA and lateral")]
-    ['PA', 'AP', '']
+    >>> [view_named(text) for text in ("postero-anterior", "Chest frontal", "PA and lateral")]
+    ['PA', 'FRONTAL', '']
     """
-    text = text.lower().replace("_", " ")
+    text = _words(text)
+    if _OTHER_POSITION.search(text):
+        return ""
     named = [view for view, words in _VIEWS.items() if words.search(text)]
-    return named[0] if len(named) == 1 and not _DECUBITUS.search(text) else ""
+    if _FRONTAL.search(text):
+        return _frontal_of(named)
+    return named[0] if len(named) == 1 else ""
+
+
+def _words(text):
+    return text.lower().replace("_", " ")
+
+
+def _frontal_of(named):
+    """Return the view of a text that says "frontal" and names further views."""
+    if set(named) <= {"PA", "AP"}:
+        return named[0] if len(named) == 1 else "FRONTAL"
+    return ""
 
 
 def _header(dataset):
@@ -139,11 +164,17 @@ def _header(dataset):
         columns=int(number_of(dataset, "Columns")),
         bits=int(number_of(dataset, "BitsStored")),
         modality=text_of(dataset, "Modality"),
-        burned_in_annotation=has_burnt_in_annotation(dataset),
+        burned_in_annotation=has_burned_in_annotation(dataset),
+        body_part=text_of(dataset, "BodyPartExamined").upper(),
+        for_processing=text_of(dataset, "PresentationIntentType").upper() == "FOR PROCESSING",
     )
 
 
 def _view(dataset):
     codes = " ".join(text_of(code, "CodeMeaning") for code in dataset.get("ViewCodeSequence") or ())
     texts = (text_of(dataset, "ViewPosition"), codes, text_of(dataset, "SeriesDescription"))
-    return next(filter(None, map(view_named, texts)), "")
+    for text in texts:
+        view = "OTHER" if _OTHER_POSITION.search(_words(text)) else view_named(text)
+        if view:
+            return view
+    return ""

@@ -1,8 +1,15 @@
 """Studies that stand in a data set more than once."""
 
-from emixer_tf.data.errors import DataError
+from collections import defaultdict
+
 from emixer_tf.data.near_duplicates import near_duplicates
 from emixer_tf.data.splits import SPLITS
+from emixer_tf.data.tables import write_rows
+
+
+def held_out_last(row):
+    """Return a key that sorts train before val, and val before test."""
+    return SPLITS.index(row.split)
 
 
 def without_copies(rows, details, flow):
@@ -23,7 +30,7 @@ def without_copies(rows, details, flow):
         EMIXER, supplement, "Dataset Details": duplicated samples are removed.
     """
     kept = {}
-    for row in sorted(rows, key=lambda row: -SPLITS.index(row.split)):
+    for row in sorted(rows, key=held_out_last, reverse=True):
         kept.setdefault((details[row.place].digest, row.text, row.labels), row.place)
     places = set(kept.values())
     return flow.keep(
@@ -31,33 +38,43 @@ def without_copies(rows, details, flow):
         "no copy",
         "film, report and labels equal another study's",
         lambda row: row.place in places,
-        source=lambda row: row.source,
     )
 
 
-def look_alikes(rows, details, allowed):
-    """Return pairs of studies whose films look alike, and refuse those that stand in two splits.
+def near_duplicate_rows(rows, details):
+    """Return pairs of studies whose films look alike.
+
+    Of many films that look the same each is paired alone with one that is held out most, so that
+    the pairs do not grow with the square of their number.
 
     Args:
         rows: List of `Row`.
         details: List of `FilmDetails`, by place.
-        allowed: Whether they may stand in two splits.
 
     Returns:
         List of pairs of `Row`.
-
-    Raises:
-        DataError: Naming the first pair in two splits.
     """
-    hashes = [int(details[row.place].look, 16) for row in rows]
-    pairs = [(rows[i], rows[j]) for i, j in near_duplicates(hashes)]
-    across = [(a, b) for a, b in pairs if a.split != b.split]
-    if across and not allowed:
-        a, b = across[0]
-        raise DataError(
-            f"{len(across)} pairs of films look alike and stand in two splits, the first: "
-            f"{a.source} in {a.split} and {b.source} in {b.split}. A model would be tested on what "
-            "it was trained on. Remedy: give both one patient or one split, or use "
-            "--allow-look-alikes if they are different films."
-        )
-    return pairs
+    groups = defaultdict(list)
+    for row in sorted(rows, key=held_out_last, reverse=True):
+        groups[details[row.place].perceptual_hash].append(row)
+    alike = list(groups.values())
+    pairs = [(group[0], other) for group in alike for other in group[1:]]
+    found = near_duplicates([int(perceptual_hash, 16) for perceptual_hash in groups])
+    return pairs + [_pair(alike[i], alike[j]) for i, j in found]
+
+
+def _pair(group, other):
+    """Return one row of each group, of different splits if there are such."""
+    one = group[0]
+    return one, next((row for row in other if row.split != one.split), other[0])
+
+
+def write_near_duplicates(path, pairs):
+    """Write pairs of studies whose films look alike.
+
+    Args:
+        path: CSV to write.
+        pairs: List of pairs of `Row`.
+    """
+    rows = [(one.source, one.split, other.source, other.split) for one, other in pairs]
+    write_rows(path, ("one", "its split", "other", "its split"), rows)

@@ -5,7 +5,6 @@ Whoever runs the blocks, one process, several, or a cluster, makes the same file
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emixer_tf.data.errors import DataError, RowError
+from emixer_tf.data.errors import RowError
 from emixer_tf.data.images import square
 from emixer_tf.data.near_duplicates import film_hash
+from emixer_tf.data.study import Film
+from emixer_tf.files import save_whole, write_whole
+from emixer_tf.version import __version__
 
 FILMS_PER_BLOCK = 64
 _BLOCKS_OPEN = 64
@@ -41,31 +43,29 @@ class FilmDetails(NamedTuple):
 
     Args:
         digest: Of its pixels; equal films have equal ones.
-        look: Its `film_hash` as hexadecimal digits.
+        perceptual_hash: Its `film_hash` as hexadecimal digits.
         fault: `(kind, message)` of a film that could not be read, or None.
     """
 
     digest: str
-    look: str
+    perceptual_hash: str
     fault: tuple | None
 
 
 class Block(NamedTuple):
-    """A job for one worker: films, and the file to make of them.
+    """A job for one worker: films, and the files to make of them.
 
     Args:
-        path: Of the file.
+        path: Of the file of details; the pixels stand beside it.
         start: Place of the first film in the whole list.
         films: Tuple of `Film`.
         shape: `FilmShape`.
-        with_faults: Whether the file is also made when films are at fault.
     """
 
     path: str
     start: int
     films: tuple
     shape: FilmShape
-    with_faults: bool
 
 
 def read_film_block(films, shape):
@@ -84,19 +84,27 @@ def read_film_block(films, shape):
     details = []
     for number, film in enumerate(films):
         try:
-            whole = film.read(side)
-        except DataError as error:
-            kind = error.kind if isinstance(error, RowError) else "unreadable film"
-            details.append(FilmDetails("", "", (kind, str(error))))
-            continue
-        pixels[number] = square(whole, side, channels, shape.fit)
-        digest = hashlib.blake2b(pixels[number].tobytes(), digest_size=16).hexdigest()
-        details.append(FilmDetails(digest, f"{film_hash(whole):x}", None))
+            pixels[number], perceptual_hash = _read(film, shape)
+        except RowError as error:
+            details.append(FilmDetails("", "", (error.kind, str(error))))
+        except Exception as error:  # one damaged film of thousands must not end the work
+            message = f"{film.name}: {type(error).__name__} ({error}). Remedy: replace the film."
+            details.append(FilmDetails("", "", ("unreadable film", message)))
+        else:
+            digest = hashlib.blake2b(pixels[number].tobytes(), digest_size=16).hexdigest()
+            details.append(FilmDetails(digest, f"{perceptual_hash:x}", None))
     return pixels, details
 
 
+def _read(film, shape):
+    whole = film.read(shape.resolution)
+    return square(whole, shape.resolution, shape.channels, shape.fit), film_hash(whole)
+
+
 def make_block(block):
-    """Read the films of a block and write its file, unless that is there.
+    """Read the films of a block and write its files, unless they are there and of these films.
+
+    A block with faults is made anew: what was wrong may have been mended.
 
     Args:
         block: `Block`.
@@ -104,23 +112,28 @@ def make_block(block):
     Returns:
         List of `(place, kind, message)` of the films at fault.
     """
-    path = Path(block.path)
-    if path.is_file():
+    path, key = Path(block.path), _key(block)
+    known = _known_details(path)
+    if known and known["key"] == key and not any(fault for *_, fault in known["films"]):
         return []
     pixels, details = read_film_block(block.films, block.shape)
-    faults = [(block.start + i, *film.fault) for i, film in enumerate(details) if film.fault]
-    if block.with_faults or not faults:
-        _save_whole(path.with_suffix(".npy"), lambda file: np.save(file, pixels))
-        text = json.dumps([list(film) for film in details])
-        _save_whole(path, lambda file: file.write(text.encode()))  # last: it stands for both
-    return faults
+    save_whole(path.with_suffix(".npy"), lambda file: np.save(file, pixels))
+    write_whole(path, json.dumps({"key": key, "films": details}))  # last: it stands for both
+    return [(block.start + i, *film.fault) for i, film in enumerate(details) if film.fault]
 
 
-def _save_whole(path, write):
-    aside = path.with_name(f".writing-{os.getpid()}-{path.name}")
-    with open(aside, "wb") as file:
-        write(file)
-    os.replace(aside, path)
+def _key(block):
+    """Return what a block depends on, so that a film that was replaced is read again."""
+    parts = (__version__, block.shape, [(film.name, film.state()) for film in block.films])
+    return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+def _known_details(path):
+    """Return what a block's file holds, or None if it is missing or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 class FilmBlocks:
@@ -130,32 +143,28 @@ class FilmBlocks:
         folder: Folder of the blocks.
         films: List of `Film`.
         shape: `FilmShape`.
-        with_faults: Whether blocks are also kept when films are at fault.
     """
 
-    def __init__(self, folder, films, shape, with_faults):
+    def __init__(self, folder, films: list[Film], shape):
         self.folder, self.films, self.shape = Path(folder), films, shape
-        self.with_faults = with_faults
         self._pixels = lru_cache(_BLOCKS_OPEN)(self._open_pixels)
 
-    def missing(self):
-        """Return the `Block` jobs that are not done yet."""
+    def jobs(self):
+        """Return a `Block` for every block; those that are done already take no time."""
         return [
             Block(
                 str(self._path(start // FILMS_PER_BLOCK)),
                 start,
                 tuple(self.films[start : start + FILMS_PER_BLOCK]),
                 self.shape,
-                self.with_faults,
             )
             for start in range(0, len(self.films), FILMS_PER_BLOCK)
-            if not self._path(start // FILMS_PER_BLOCK).is_file()
         ]
 
     def details(self):
         """Yield the `FilmDetails` of every film, in order."""
         for number in range(-(-len(self.films) // FILMS_PER_BLOCK)):
-            for digest, look, fault in json.loads(self._path(number).read_text(encoding="utf-8")):
+            for digest, look, fault in _known_details(self._path(number))["films"]:
                 yield FilmDetails(digest, look, fault and tuple(fault))
 
     def pixels(self, place):

@@ -1,6 +1,7 @@
 """A film as a file below the root of a data set."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from emixer_tf.data.paths import inside
 
@@ -18,6 +19,15 @@ class FilmFile:
     root: str
     name: str
     style: str = "voi"
+
+    def state(self):
+        """Return where the file is, how it is read, its size and its time. See `Film`."""
+        path = Path(self.root, self.name).resolve()
+        try:
+            status = path.stat()
+        except OSError:
+            return f"{path} {self.style} missing"
+        return f"{path} {self.style} {status.st_size} {status.st_mtime_ns}"
 
     def read(self, at_least):
         """Return the film. See `Film`."""

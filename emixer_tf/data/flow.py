@@ -1,6 +1,7 @@
 """What was kept of a data set, filter by filter, and why the rest was not."""
 
 from collections import Counter
+from operator import attrgetter
 from typing import NamedTuple
 
 from emixer_tf.data.errors import RowError
@@ -32,7 +33,7 @@ class Flow:
     Example:
 
     >>> flow = Flow()
-    >>> flow.keep([1, 2, 3], "odd", "is even", lambda row: row % 2 == 1)
+    >>> flow.keep([1, 2, 3], "odd", "is even", lambda row: row % 2 == 1, source=str)
     [1, 3]
     >>> flow.steps
     [FlowStep(filter='odd', rows_in=3, dropped=1, reason='is even')]
@@ -43,7 +44,13 @@ class Flow:
         self.steps = []
         self.dropped = []
 
-    def keep(self, rows, name, reason, wanted, source=str):
+    def copy(self):
+        """Return a flow that goes on from here, and leaves this one as it is."""
+        flow = Flow(self.on_error)
+        flow.steps, flow.dropped = list(self.steps), list(self.dropped)
+        return flow
+
+    def keep(self, rows, name, reason, wanted, source=attrgetter("source")):
         """Return the rows that are wanted, and note how many are not.
 
         Args:
@@ -62,7 +69,7 @@ class Flow:
         self.steps.append(FlowStep(name, len(rows), len(rows) - len(kept), reason))
         return kept
 
-    def made(self, rows, make, source):
+    def made(self, rows, make, source=attrgetter("source")):
         """Return what `make` makes of the rows, without those it finds faulty.
 
         Every kind of fault becomes a filter of its own.

@@ -7,13 +7,7 @@ from PIL import Image, UnidentifiedImageError
 
 from emixer_tf.data.errors import RowError
 
-_UNREADABLE = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    OSError,
-    SyntaxError,
-    ValueError,
-)
+_DEPTHS = (8, 10, 12, 14, 16)
 _BEGINNINGS = {
     b"<!doctype": "is a web page",
     b"<html": "is a web page",
@@ -29,6 +23,12 @@ _BEGINNINGS = {
 
 def read_image(path, at_least=None):
     """Read a film from a PNG, a JPEG or another picture.
+
+    Of 8 bits, 255 is white. A file of 16 bits does not say how many of them the film uses, and many
+    sets ship the 10 to 14 bits of the detector in it, where 65,535 as white would make every film
+    nearly black. White is therefore the least of 255, 1,023, 4,095, 16,383 and 65,535 that the
+    brightest pixel does not exceed. A film that is darker than half its depth all over comes out
+    brighter for that; one with a marker or open air does not.
 
     Args:
         path: PNG, JPEG or any other file Pillow reads; 8 or 16 bits, grey or colour.
@@ -70,10 +70,11 @@ def decode_image(data, name, at_least=None):
     """
     try:
         with Image.open(BytesIO(data)) as image:
-            pixels = _pixels(_smaller(image, at_least) if at_least else image)
-    except _UNREADABLE as error:
+            white = _white(image)
+            pixels = _pixels(_smaller(image, at_least) if at_least else image, white)
+    except Exception as error:  # damage may make Pillow raise anything
         unknown = isinstance(error, UnidentifiedImageError)
-        reason = describe_beginning(data) if unknown else error
+        reason = describe_beginning(data) if unknown else one_line(error)
         raise RowError(
             "unreadable film",
             f"{name}: this is no readable image ({reason}). Remedy: replace it, or use "
@@ -121,13 +122,13 @@ def open_film(path):
     except FileNotFoundError:
         raise RowError(
             "unreadable film",
-            f"{path}: there is no such file. Remedy: check the image column and --root.",
+            f"{path}: there is no such file. Remedy: check --root and what names the film.",
         ) from None
     except OSError as error:
         raise RowError(
             "unreadable film",
-            f"{path}: the file cannot be opened ({error.strerror}). Remedy: check the path and who "
-            "may read it.",
+            f"{path}: the file cannot be opened ({error.strerror}). Remedy: check who may read it, "
+            "and what names the film.",
         ) from None
 
 
@@ -158,20 +159,41 @@ def describe_beginning(data):
     return f"it begins with {_quoted(data[:12])}"
 
 
+def one_line(error):
+    """Return the message of an error without line breaks, or its type where it has none."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _quoted(data):
     return repr(data).removeprefix("b")
 
 
-def _pixels(image):
+def _has_more_than_eight_bits(image):
+    return image.mode.startswith("I;16") or image.mode in ("I", "F")
+
+
+def _white(image):
+    """Return the value that stands for white. See `read_image`.
+
+    It is that of the whole film: a film read at a smaller scale has lost its brightest pixels.
+    """
+    if not _has_more_than_eight_bits(image):
+        return 255
+    pixels = np.asarray(image)
+    low, high = pixels.min(), pixels.max()
+    if image.mode == "F" or low < 0 or high > 65535:
+        raise ValueError(f"32 bits a pixel, from {low:.6g} to {high:.6g}; films have 8 or 16 bits")
+    return next(2**bits - 1 for bits in _DEPTHS if high < 2**bits)
+
+
+def _pixels(image, white):
+    if _has_more_than_eight_bits(image):
+        return _scaled(image, white)
     if image.mode in ("L", "1"):
-        return _scaled(image.convert("L"), 255)
+        return _scaled(image.convert("L"), white)
     if image.mode == "LA":
-        return _scaled(image.getchannel("L"), 255)
-    if image.mode.startswith("I;16"):
-        return _scaled(image, 65535)
-    if image.mode in ("I", "F"):
-        return _sixteen_bits_in_thirty_two(image)
-    return _scaled(image.convert("RGB"), 255)
+        return _scaled(image.getchannel("L"), white)
+    return _scaled(image.convert("RGB"), white)
 
 
 def _smaller(image, at_least):
@@ -187,16 +209,8 @@ def _smaller(image, at_least):
     return image.resize((width, height), Image.Resampling.BOX)
 
 
-def _sixteen_bits_in_thirty_two(image):
-    """Return 16-bit pixels that Pillow holds in 32 bits, as it does for some formats."""
-    low, high = image.getextrema()
-    if image.mode == "F" or low < 0 or high > 65535:
-        raise ValueError(f"32 bits a pixel, from {low:.6g} to {high:.6g}; films have 8 or 16 bits")
-    return _scaled(image, 65535)
-
-
-def _scaled(image, top):
-    return np.multiply(np.asarray(image), np.float32(1 / top), dtype="float32")
+def _scaled(image, white):
+    return np.multiply(np.asarray(image), np.float32(1 / white), dtype="float32")
 
 
 def square(pixels, resolution, channels, fit):

@@ -31,17 +31,30 @@ def merged(one, other):
     >>> [study.labels for study in merged(one, other).studies]
     [{'COVID-19': 1.0, 'Edema': nan}, {'COVID-19': nan, 'Edema': 1.0}]
     """
+    one, other = _named_apart(one, other)
     labels = tuple(dict.fromkeys((*one.labels, *other.labels)))
     studies = [
         replace(
             study,
             patient=f"{listing.name} {study.patient}",
-            labels=study.labels and {name: study.labels.get(name, math.nan) for name in labels},
+            labels=_with_all(labels, study.labels),
         )
         for listing in (one, other)
         for study in listing.studies
     ]
-    return _together(one, other, f"{one.name} and {other.name}", labels, studies)
+    listing = _together(one, other, f"{one.name} and {other.name}", labels, studies)
+    listing.notes.insert(0, "Somebody who is in both sources counts as two patients.")
+    return listing
+
+
+def _named_apart(one, other):
+    if one.name != other.name:
+        return one, other
+    return replace(one, name=f"{one.name} 1"), replace(other, name=f"{other.name} 2")
+
+
+def _with_all(labels, values):
+    return None if values is None else {name: values.get(name, math.nan) for name in labels}
 
 
 def label_matched(films, reports, seed=0):
@@ -60,6 +73,7 @@ def label_matched(films, reports, seed=0):
     Raises:
         DataError: If the two have no label in common.
     """
+    films, reports = _named_apart(films, reports)
     common = tuple(name for name in films.labels if name in reports.labels)
     if not common:
         raise DataError(
@@ -73,8 +87,7 @@ def label_matched(films, reports, seed=0):
     for study in (with_split(study, seed) for study in films.studies):
         fitting = texts.get(_key(study, common), ())
         report = fitting[random.integers(len(fitting))] if fitting else None
-        labels = study.labels and {name: study.labels[name] for name in common}
-        studies.append(replace(study, report=report, labels=labels))
+        studies.append(replace(study, report=report, labels=_with_all(common, study.labels)))
     name = f"{films.name} x {reports.name}, label-matched"
     listing = _together(films, reports, name, common, studies)
     listing.studies = listing.flow.keep(
@@ -82,7 +95,6 @@ def label_matched(films, reports, seed=0):
         "report with the same labels",
         f"no report of {reports.name} in the same split has the same labels",
         lambda study: study.report is not None,
-        source=lambda study: study.source,
     )
     listing.notes.insert(
         0,
@@ -123,4 +135,6 @@ def _together(one, other, name, labels, studies):
         flow=flow,
         notes=[f"{listing.name}: {note}" for listing in (one, other) for note in listing.notes],
         minimum_count=max(one.minimum_count, other.minimum_count),
+        limits=one.limits if one.limits == other.limits else None,
+        alike=one.alike and other.alike,
     )

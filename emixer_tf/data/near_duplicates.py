@@ -16,7 +16,8 @@ def film_hash(film):
     The film's middle square is shrunk, each pixel replaced by its rank, and of the ranks' cosine
     transform the signs of the slowest 16 x 16 waves are kept. Copies of one film differ in fewer
     than `LOOKS_ALIKE` bits, also where one was cropped to a square or equalised; other films in
-    about 128. Bars that pad a film to a square count as part of it, so hash it before.
+    115 to 119 on average (of Kermany, of NIH). Bars that pad a film to a square count as part of
+    it, so hash it before.
 
     Args:
         film: `[height, width]` or `[height, width, channels]`; float in [0, 1], or uint8.

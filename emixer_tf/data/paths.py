@@ -24,7 +24,7 @@ def check_root(root, *expected):
     if expected and not any(next(root.glob(pattern), None) for pattern in expected):
         there = ", ".join(sorted(path.name for path in root.iterdir())[:8]) or "nothing"
         raise DataError(
-            f"{root} holds none of {', '.join(expected)}; it holds {there}. Remedy: --root names "
+            f"{root} has no {' and no '.join(expected)}; it holds {there}. Remedy: --root names "
             "the folder that the publisher ships."
         )
     return root

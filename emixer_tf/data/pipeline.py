@@ -1,5 +1,6 @@
 """From prepared data to batches."""
 
+import math
 import os
 from pathlib import Path
 
@@ -10,10 +11,9 @@ from emixer_tf.data.card import read_card
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.limited_labels import keep_labels
 
-_SHUFFLE_BUFFER = 16_384
+_SHUFFLED_RECORDS, _SHUFFLED_BYTES = 16_384, 2**29
 _READ_AT_ONCE = 1024  # whole records, films included
 _SHARDS_OPEN = 16
-_LOOKED_THROUGH = 4096  # records, for samples
 
 
 def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, labelled_fraction=1.0):
@@ -34,11 +34,13 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
 
     Returns:
         `tf.data.Dataset` of dicts: `image` float32 `[B, R, R, C]` in [-1, 1], `tokens` int32
-        `[B, S, W]`, `labels` `[B, K]`, `label_known` `[B, K]`, `labelled` `[B]`, `reported` `[B]`.
+        `[B, S, W]`, `labels` `[B, K]`, `label_mask` `[B, K]`, `labelled` `[B]`, `reported` `[B]`.
 
     Raises:
         DataError: If the split is empty or unknown.
     """
+    if batch_size < 1:
+        raise ValueError(f"batch_size is at least 1. Received: batch_size={batch_size}")
     card = read_card(folder)
     files, count = _files_and_count(folder, card, split)
     start_epoch, passed = divmod(start_step * batch_size, count)
@@ -47,8 +49,11 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     if _fits_in_memory(files):
         records = records.cache()
 
+    film_bytes = card.resolution**2 * card.channels
+    buffer = min(_SHUFFLED_RECORDS, max(_SHUFFLED_BYTES // film_bytes, batch_size))
+
     def epoch(number):
-        return _shuffled(records, count, seed, number)
+        return _shuffled(records, min(count, buffer), seed, number)
 
     numbers = tf.data.Dataset.counter(start=start_epoch)
     studies = numbers.flat_map(epoch).skip(passed).batch(batch_size, drop_remainder=True)
@@ -72,9 +77,20 @@ def _fits_in_memory(files):
 def _free_memory():
     """Return the bytes of memory that are free, or 2 GiB where the system does not tell."""
     try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         return 2 * 2**30
+    return min(free, _free_in_container())
+
+
+def _free_in_container():
+    """Return the bytes that a container's limit leaves, or infinity where there is none."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit, used = (group / name for name in ("memory.max", "memory.current"))
+        return int(limit.read_text()) - int(used.read_text())
+    except (OSError, ValueError):
+        return math.inf
 
 
 def _kept_labels(files, card, labelled_fraction, seed):
@@ -106,47 +122,34 @@ def without_labels(batch, kept):
     return {
         **batch,
         "labels": batch["labels"] * kept[:, None],
-        "label_known": batch["label_known"] * kept[:, None],
+        "label_mask": batch["label_mask"] * kept[:, None],
         "labelled": batch["labelled"] * kept,
     }
 
 
-def sample_of_labels(folder, most):
-    """Return some training studies of every label; each stands for the rarest of its labels.
+def read_samples(folder):
+    """Return the training studies that the card names for looking at.
 
     Args:
         folder: Folder that `emixer prepare` wrote.
-        most: Studies of a label.
 
     Returns:
-        List of `(label, study)`; a study is a dict of `image` uint8 `[R, R, C]` and `report`.
+        List of `(label, study)`; a study is a dict of `image` uint8 `[R, R, C]` and `report`, and
+        the label "" where the study has no positive one.
     """
     card = read_card(folder)
-    files, _ = _files_and_count(folder, card, "train")
     features = {
-        **{name: _features(card)[name] for name in ("image", "labels")},
+        "image": tf.io.FixedLenFeature([], tf.string),
         "report": tf.io.FixedLenFeature([], tf.string),
     }
-    found = {label: [] for label in card.labels}
-    for serialized in _interleaved(files).take(_LOOKED_THROUGH):
-        study = tf.io.parse_single_example(serialized, features)
-        shown = [
-            label
-            for label, value in zip(card.labels, study["labels"].numpy(), strict=True)
-            if value == 1 and len(found[label]) < most
-        ]
-        if shown:
-            rarest = min(shown, key=card.label_counts["train"].get)
-            found[rarest].append(_readable(study, card))
-        if all(len(studies) == most for studies in found.values()):
-            break
-    return [(label, study) for label in card.labels for study in found[label]]
-
-
-def _readable(study, card):
     shape = (card.resolution, card.resolution, card.channels)
-    pixels = np.frombuffer(study["image"].numpy(), "uint8").reshape(shape)
-    return {"image": pixels, "report": study["report"].numpy().decode()}
+    samples = []
+    for label, shard, place in card.samples:
+        records = tf.data.TFRecordDataset(str(Path(folder) / shard)).skip(place).take(1)
+        study = tf.io.parse_single_example(next(iter(records)), features)
+        pixels = np.frombuffer(study["image"].numpy(), "uint8").reshape(shape)
+        samples.append((label, {"image": pixels, "report": study["report"].numpy().decode()}))
+    return samples
 
 
 def _files_and_count(folder, card, split):
@@ -160,7 +163,7 @@ def _files_and_count(folder, card, split):
     return files, count
 
 
-def _shuffled(studies, count, seed, epoch):
+def _shuffled(studies, buffer, seed, epoch):
     """Shuffle by `(seed, epoch)` alone.
 
     `Dataset.shuffle` mixes TensorFlow's global seed in, and takes no tensor as a seed once one is
@@ -168,7 +171,7 @@ def _shuffled(studies, count, seed, epoch):
     """
     variant = tf.raw_ops.ShuffleDataset(
         input_dataset=tf.data.experimental.to_variant(studies),
-        buffer_size=min(count, _SHUFFLE_BUFFER),
+        buffer_size=buffer,
         seed=seed + 1,
         seed2=epoch,
         reshuffle_each_iteration=False,
@@ -205,7 +208,7 @@ def _features(card):
         "image": tf.io.FixedLenFeature([], tf.string),
         "tokens": tf.io.FixedLenFeature([card.sentences, card.words], tf.int64),
         "labels": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
-        "label_known": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
+        "label_mask": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
         "labelled": tf.io.FixedLenFeature([], tf.float32),
         "reported": tf.io.FixedLenFeature([], tf.float32),
     }
@@ -222,7 +225,7 @@ def _parser(card, batch_size):
             "image": tf.cast(pixels, tf.float32) / 127.5 - 1.0,
             "tokens": tf.cast(batch["tokens"], tf.int32),
             "labels": batch["labels"],
-            "label_known": batch["label_known"],
+            "label_mask": batch["label_mask"],
             "labelled": batch["labelled"],
             "reported": batch["reported"],
         }

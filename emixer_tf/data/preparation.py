@@ -15,7 +15,8 @@ class Preparation:
         minimum_count: Occurrences in the training split that a word needs; None for the source's.
         sentences, words: Limits of a report; None for the 99th percentiles of the training split.
         seed: Of splits that the source does not give.
-        allow_look_alikes: Whether films that look alike may stand in two splits.
+        near_duplicates: What becomes of films that look alike and stand in two splits: "error",
+            "drop" (the one that is held out less goes) or "allow".
         workers: Processes that read films.
         runner: Apache Beam runner that reads films instead, or None.
         runner_options: Further options of the runner.
@@ -30,8 +31,26 @@ class Preparation:
     sentences: int | None = None
     words: int | None = None
     seed: int = 0
-    allow_look_alikes: bool = False
+    near_duplicates: str = "error"
     workers: int = 1
     runner: str | None = None
     runner_options: tuple = ()
     overwrite: bool = False
+
+    def __post_init__(self):
+        choices = {
+            "channels": (1, 3),
+            "fit": ("pad", "crop", "stretch"),
+            "marks": ("keep", "drop", "drop-sentence"),
+            "near_duplicates": ("error", "drop", "allow"),
+        }
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(
+                    f"{name} is one of {', '.join(map(str, allowed))}. Received: "
+                    f"{name}={getattr(self, name)!r}"
+                )
+        for name in ("resolution", "workers", "minimum_count", "sentences", "words"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} is at least 1. Received: {name}={value}")

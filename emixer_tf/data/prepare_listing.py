@@ -1,7 +1,5 @@
 """From the listing of a source to a prepared data set."""
 
-import hashlib
-import json
 import math
 import shutil
 from contextlib import contextmanager
@@ -10,17 +8,21 @@ from pathlib import Path
 import tensorflow as tf
 from rich.progress import track
 
+from emixer_tf.data.card import check_place
 from emixer_tf.data.cluster import make_blocks_with_beam
-from emixer_tf.data.duplicates import look_alikes, without_copies
+from emixer_tf.data.duplicates import (
+    held_out_last,
+    near_duplicate_rows,
+    without_copies,
+    write_near_duplicates,
+)
 from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_blocks import FilmBlocks, FilmShape
 from emixer_tf.data.records import Row, joined_sentences, write_records
 from emixer_tf.data.reports import report_sentences
 from emixer_tf.data.splits import check_splits, with_split
 from emixer_tf.data.workers import make_blocks
-from emixer_tf.files import folder_written_whole, write_whole
-
-_PLAN = "plan.json"
+from emixer_tf.files import folder_written_whole, held_by_one_process
 
 
 def prepare(listing, out, preparation):
@@ -41,30 +43,29 @@ def prepare(listing, out, preparation):
         DataError: If studies contradict each other, films cannot be read, nothing is left to
             write, or the disk is full.
     """
-    out = Path(out)
-    if out.exists() and not preparation.overwrite:
-        raise DataError(f"{out} exists already. Remedy: name another folder, or use --overwrite.")
-    flow = listing.flow
+    out = Path(out).resolve()
+    check_place(out, preparation.overwrite)
+    flow = listing.flow.copy()
     studies = [with_split(study, preparation.seed) for study in listing.studies]
     rows = flow.made(
         track(studies, "Reading reports"),
         lambda study: _row(study, listing.labels, preparation.marks),
-        source=lambda study: study.source,
     )
     rows = [row._replace(place=place) for place, row in enumerate(rows)]
-    _check_rows(rows, listing, out)
-    with _failing_with_a_sentence(out):
-        films = _read_films(rows, out, listing, preparation)
+    _check_rows(rows, listing.labels, flow)
+    with _failing_with_a_sentence(out), _blocks_folder(out) as folder:
+        films = _read_films(rows, folder, flow.on_error, preparation)
         details = list(films.details())
         faults = [(rows[i].source, *film.fault) for i, film in enumerate(details) if film.fault]
         flow.note_faults(len(rows), faults)
         rows = [row for row in rows if not details[row.place].fault]
         rows = without_copies(rows, details, flow)
-        pairs = [] if listing.alike else look_alikes(rows, details, preparation.allow_look_alikes)
-        _check_rows(rows, listing, out)
-        with folder_written_whole(out) as folder:
-            card = write_records(rows, films, folder, listing, preparation, pairs)
-        shutil.rmtree(films.folder)
+        pairs = () if listing.alike else near_duplicate_rows(rows, details)
+        rows = _with_near_duplicates(rows, pairs, out, flow, preparation.near_duplicates)
+        _check_rows(rows, listing.labels, flow)
+        with folder_written_whole(out) as unfinished:
+            card = write_records(rows, films, unfinished, listing, flow, preparation, pairs)
+        shutil.rmtree(folder)
     return card
 
 
@@ -75,9 +76,27 @@ def _failing_with_a_sentence(out):
     except (OSError, tf.errors.OpError) as error:
         raise DataError(
             f"Writing {out} failed: {error}. Remedy: free space, or name another folder. Films "
-            f"that were read already are kept in {_blocks_folder(out)}; run the command again to "
+            f"that were read already are kept in {_blocks_path(out)}; run the command again to "
             "go on from there, or remove that folder."
         ) from error
+
+
+@contextmanager
+def _blocks_folder(out):
+    """Make the folder of the blocks, for this process alone."""
+    folder = _blocks_path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with held_by_one_process(folder / "lock") as free:
+        if not free:
+            raise DataError(
+                f"Another process prepares {out} just now. Remedy: wait for it, or name another "
+                "folder."
+            )
+        yield folder
+
+
+def _blocks_path(out):
+    return out.with_name(f".{out.name}-films")
 
 
 def _row(study, labels, marks):
@@ -106,25 +125,31 @@ def _text(study, marks):
 def _label_values(study, labels):
     if study.labels is None:
         return None
-    values = tuple(float(study.labels[label]) for label in labels)
-    for label, value in zip(labels, values, strict=True):
-        if not (math.isnan(value) or 0 <= value <= 1):
-            raise RowError(
-                "bad label",
-                f"{study.source}: label {label!r} is {value}. Remedy: fill in 0 or 1, or leave it "
-                "empty.",
-            )
-    return values
+    values = tuple(_label_value(study, label) for label in labels)
+    return None if all(map(math.isnan, values)) else values
 
 
-def _check_rows(rows, listing, out):
+def _label_value(study, label):
+    value = float(study.labels[label])
+    if math.isnan(value):
+        return math.nan  # one object, so that rows can be compared
+    if not 0 <= value <= 1:
+        raise RowError(
+            "bad label",
+            f"{study.source}: label {label!r} is {value}. Remedy: fill in 0 or 1, or leave it "
+            "empty.",
+        )
+    return value
+
+
+def _check_rows(rows, labels, flow):
     if not rows:
-        raise DataError(f"No study is left to write to {out}{_why_nothing_is_left(listing.flow)}")
+        raise DataError(f"No study is left to write{_why_nothing_is_left(flow)}")
     check_splits(
         [row.patient for row in rows], [row.split for row in rows], [row.source for row in rows]
     )
-    labelled = [row for row in rows if row.labels is not None and row.split == "train"]
-    _check_labels(labelled, listing.labels)
+    train = [row for row in rows if row.split == "train"]
+    _check_labels([row for row in train if row.labels is not None], labels)
 
 
 def _why_nothing_is_left(flow):
@@ -138,50 +163,58 @@ def _why_nothing_is_left(flow):
 
 
 def _check_labels(rows, labels):
-    different = {row.labels for row in rows}
-    if len(rows) > 1 and len(different) == 1:
+    if not rows:
+        raise DataError(
+            "No study in train has labels, and films are made from labels. Remedy: name where "
+            "labels come from, or mend the split."
+        )
+    if len(rows) > 1 and len({row.labels for row in rows}) == 1:
         same = ", ".join(
             f"{label} {value:g}" for label, value in zip(labels, rows[0].labels, strict=True)
         )
         raise DataError(
             f"All {len(rows)} labelled studies in train ({rows[0].source} to {rows[-1].source}) "
             f"have the same labels ({same}), so there is nothing to learn from them. Remedy: name "
-            "other label columns, or mend the split column."
+            "other labels, or mend the split."
         )
 
 
-def _read_films(rows, out, listing, preparation):
+def _read_films(rows, folder, on_error, preparation):
     shape = FilmShape(preparation.resolution, preparation.channels, preparation.fit)
-    skip = listing.flow.on_error == "skip"
-    films = [row.film for row in rows]
-    folder = _blocks_folder(out)
-    _begin_or_go_on(folder, _plan(films, shape, skip))
-    blocks = FilmBlocks(folder, films, shape, with_faults=skip)
+    blocks = FilmBlocks(folder, [row.film for row in rows], shape)
     if preparation.runner:
-        make_blocks_with_beam(blocks.missing(), preparation.runner, preparation.runner_options)
-    # Blocks that a cluster did not make hold faults, which are told here.
-    for faults in make_blocks(blocks.missing(), preparation.workers):
-        for place, kind, message in () if skip else faults:
-            raise RowError(kind, f"{rows[place].source}: {message}")
+        make_blocks_with_beam(blocks.jobs(), preparation.runner, preparation.runner_options)
+    # After a cluster this reads anew only what it found at fault.
+    for faults in make_blocks(blocks.jobs(), preparation.workers):
+        for place, kind, message in faults if on_error == "stop" else ():
+            raise RowError(kind, _with_source(rows[place].source, message))
     return blocks
 
 
-def _blocks_folder(out):
-    return out.with_name(f".{out.name}-films")
+def _with_source(source, message):
+    return message if message.startswith(source) else f"{source}: {message}"
 
 
-def _plan(films, shape, skip):
-    """Return what the blocks depend on; `name` and all of a film's fields are in its `repr`."""
-    digest = hashlib.sha256(repr((shape, skip)).encode())
-    for film in films:
-        digest.update(repr(film).encode())
-    return json.dumps({"films": len(films), "digest": digest.hexdigest()})
-
-
-def _begin_or_go_on(folder, plan):
-    path = folder / _PLAN
-    if path.is_file() and path.read_text(encoding="utf-8") == plan:
-        return
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    write_whole(path, plan)
+def _with_near_duplicates(rows, pairs, out, flow, what):
+    """Refuse, drop or allow films that look alike and stand in two splits."""
+    across = [pair for pair in pairs if pair[0].split != pair[1].split]
+    if not across or what == "allow":
+        return rows
+    if what == "drop":
+        dropped = {min(pair, key=held_out_last).place for pair in across}
+        return flow.keep(
+            rows,
+            "no near duplicate in a held-out split",
+            "its film looks like one of a split that is held out more",
+            lambda row: row.place not in dropped,
+        )
+    path = out.with_name(f"{out.name}-near-duplicates.csv")
+    write_near_duplicates(path, across)
+    one, other = across[0]
+    raise DataError(
+        f"{len(across)} pairs of films look alike and stand in two splits, the first: "
+        f"{one.source} in {one.split} and {other.source} in {other.split}; all are listed in "
+        f"{path}. A model would be tested on what it was trained on. Remedy: --near-duplicates "
+        "drop leaves out the one that is held out less; --near-duplicates allow keeps both if they "
+        "are different films."
+    )

@@ -10,12 +10,14 @@ import tensorflow as tf
 from rich.progress import track
 
 from emixer_tf.data.card import CARD, DatasetCard
+from emixer_tf.data.duplicates import write_near_duplicates
 from emixer_tf.data.flow import Dropped
 from emixer_tf.data.splits import SPLITS
 from emixer_tf.data.study import Film
 from emixer_tf.data.tables import write_rows
 from emixer_tf.data.vocabulary import Vocabulary
 
+SAMPLES_OF_A_LABEL = 2
 _STUDIES_PER_SHARD = 4096
 _SENTENCE_END = " . "
 
@@ -56,16 +58,17 @@ def split_sentences(text):
     return [sentence.split(" ") for sentence in text.split(_SENTENCE_END)] if text else []
 
 
-def write_records(rows, films, folder, listing, preparation, look_alikes):
-    """Write shards, the card, and lists of dropped rows and of films that look alike.
+def write_records(rows, films, folder, listing, flow, preparation, near_duplicates):
+    """Write shards, the card, and lists of dropped rows and of near duplicates.
 
     Args:
         rows: List of `Row`.
         films: `FilmBlocks`.
         folder: Empty folder.
         listing: `Listing`.
+        flow: `Flow` of all filters.
         preparation: `Preparation`.
-        look_alikes: List of pairs of `Row`.
+        near_duplicates: List of pairs of `Row`.
 
     Returns:
         `DatasetCard`.
@@ -73,15 +76,14 @@ def write_records(rows, films, folder, listing, preparation, look_alikes):
     vocabulary, sentences, words = _language(rows, listing, preparation)
     key = _key_of_ids(rows)
     grey_levels = np.zeros(256, "int64")
-    shards = {}
-    for file, part in track(_parts(rows), "Writing records"):
+    parts, label_counts = _parts(rows), _label_counts(rows, listing.labels)
+    for file, part in track(parts.items(), "Writing records"):
         with tf.io.TFRecordWriter(str(folder / file)) as writer:
             for row in part:
                 pixels = films.pixels(row.place)
                 grey_levels += np.bincount(pixels.ravel(), minlength=256)
                 tokens = vocabulary.encode(split_sentences(row.text), sentences, words)
                 writer.write(_example(row, pixels, tokens, len(listing.labels), key))
-        shards[file] = len(part)
     card = DatasetCard(
         name=listing.name,
         labels=list(listing.labels),
@@ -91,22 +93,22 @@ def write_records(rows, films, folder, listing, preparation, look_alikes):
         words=words,
         vocabulary=list(vocabulary.words),
         counts={split: sum(row.split == split for row in rows) for split in SPLITS},
-        label_counts=_label_counts(rows, listing.labels),
+        label_counts=label_counts,
         unlabelled=sum(row.labels is None for row in rows),
         unreported=sum(not row.text for row in rows),
         cut_reports=sum(_is_cut(split_sentences(row.text), sentences, words) for row in rows),
         report_lengths=_report_lengths(rows),
         grey_levels=grey_levels.tolist(),
-        look_alikes=len(look_alikes),
-        shards=shards,
-        flow=[list(step) for step in listing.flow.steps],
+        near_duplicates=len(near_duplicates),
+        samples=_samples(parts, listing.labels, label_counts["train"]),
+        shards={file: len(part) for file, part in parts.items()},
+        flow=[list(step) for step in flow.steps],
         notes=list(listing.notes),
     )
-    if listing.flow.dropped:
-        write_rows(folder / "dropped.csv", Dropped._fields, listing.flow.dropped)
-    if look_alikes:
-        pairs = [(a.source, a.split, b.source, b.split) for a, b in look_alikes]
-        write_rows(folder / "look_alikes.csv", ("one", "split", "other", "its split"), pairs)
+    if flow.dropped:
+        write_rows(folder / "dropped.csv", Dropped._fields, flow.dropped)
+    if near_duplicates:
+        write_near_duplicates(folder / "near_duplicates.csv", near_duplicates)
     (folder / CARD).write_text(card.to_json(), encoding="utf-8")
     return card
 
@@ -135,42 +137,67 @@ def _percentile_99(lengths):
 
 
 def _parts(rows):
-    parts = []
+    """Return the rows of every shard by the name of its file."""
+    parts = {}
     for split in SPLITS:
         chosen = [row for row in rows if row.split == split]
         count = -(-len(chosen) // _STUDIES_PER_SHARD)
         for shard in range(count):
-            file = f"{split}-{shard:05d}-of-{count:05d}.tfrecord"
-            parts.append(
-                (file, chosen[shard * len(chosen) // count : (shard + 1) * len(chosen) // count])
-            )
+            begin, end = (len(chosen) * k // count for k in (shard, shard + 1))
+            parts[f"{split}-{shard:05d}-of-{count:05d}.tfrecord"] = chosen[begin:end]
     return parts
 
 
-def _key_of_ids(rows):
-    """Return a key that only a holder of the whole source data can compute.
+def _samples(parts, labels, counts):
+    """Return `[label, file, place]` of some training studies of every label, "" for none."""
+    found = {label: [] for label in (*labels, "")}
+    for file, part in parts.items():
+        for place, row in enumerate(part if file.startswith("train-") else ()):
+            wanting = [
+                label
+                for label in _positive(row, labels) or [""]
+                if len(found[label]) < SAMPLES_OF_A_LABEL
+            ]
+            if wanting:
+                rarest = min(wanting, key=lambda label: counts.get(label, 0))
+                found[rarest].append([file, place])
+    return [[label, *sample] for label, samples in found.items() for sample in samples]
 
-    With it the ids of the records are the same after every preparation, and lead back to nobody.
+
+def _positive(row, labels):
+    if row.labels is None:
+        return []
+    return [label for label, value in zip(labels, row.labels, strict=True) if value == 1]
+
+
+def _key_of_ids(rows):
+    """Return a key that only one who knows all patients and films of the data set can compute.
+
+    With it the ids of the records lead back to nobody, and are the same whenever the same studies
+    are prepared.
     """
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(repr((row.patient, row.film.name, row.text, row.labels)).encode())
+        digest.update(_identity(row))
     return digest.digest()
 
 
+def _identity(row):
+    return f"{row.patient}\n{row.film.name}\n".encode(errors="surrogateescape")
+
+
 def _example(row, pixels, tokens, label_count, key):
-    identity = f"{row.patient}\n{row.film.name}".encode()
     values = np.array(row.labels if row.labels is not None else [math.nan] * label_count, "float32")
     known = np.isfinite(values)
     features = {
         "image": _bytes(pixels.tobytes()),
         "tokens": tf.train.Feature(int64_list=tf.train.Int64List(value=tokens.ravel())),
         "labels": _floats(np.where(known, values, 0)),
-        "label_known": _floats(known),
+        "label_mask": _floats(known),
         "labelled": _floats([row.labels is not None]),
         "reported": _floats([bool(row.text)]),
         "report": _bytes(row.text.encode()),  # whole, for scoring; never in the training dict
-        "id": _bytes(hashlib.blake2b(identity, key=key, digest_size=16).digest()),
+        "id": _bytes(hashlib.blake2b(_identity(row), key=key, digest_size=16).digest()),
     }
     example = tf.train.Example(features=tf.train.Features(feature=features))
     return example.SerializeToString(deterministic=True)
@@ -185,15 +212,11 @@ def _bytes(value):
 
 
 def _label_counts(rows, labels):
-    return {
-        split: {
-            label: sum(
-                row.labels is not None and row.labels[k] == 1 for row in rows if row.split == split
-            )
-            for k, label in enumerate(labels)
-        }
-        for split in SPLITS
-    }
+    counts = {split: dict.fromkeys(labels, 0) for split in SPLITS}
+    for row in rows:
+        for label in _positive(row, labels):
+            counts[row.split][label] += 1
+    return counts
 
 
 def _report_lengths(rows):

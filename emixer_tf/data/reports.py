@@ -13,7 +13,7 @@ from emixer_tf.data.report_files import MOST_CHARACTERS
 DEIDENTIFIED = "___"  # MIMIC's own mark; a word of letters could be taken for one
 
 _ABBREVIATIONS = {"dr", "mr", "mrs", "ms", "vs", "e.g", "i.e", "approx", "fig", "a.m", "p.m"}
-_WORD = re.compile(rf"[a-z0-9]|^{DEIDENTIFIED}$")
+_WORD = re.compile(rf"[^\W_]|^{DEIDENTIFIED}$")  # letters of any script, or digits
 _MARK = re.compile(r"_{2,}|(?<![^\W_])[Xx]{3,}(?![^\W_])")
 _LIST_NUMBER = re.compile(
     r"(?:^[ \t]*|(?<=[.:;])[ \t]+|(?<=[a-z)][.:;]))"  # "2.5." and "10:30." hold no list number

@@ -31,7 +31,9 @@ def split_by_patient(patients, val=0.1, test=0.1, seed=0):
 
 
 def _split_of(patient, val, test, seed):
-    digest = hashlib.sha256(f"{seed}:{patient}".encode()).digest()
+    digest = hashlib.sha256(
+        f"{seed}:{patient}".encode(errors="surrogateescape")  # a folder's name, perhaps
+    ).digest()
     place = int.from_bytes(digest[:8], "big") / 2**64
     if place < test:
         return "test"
@@ -65,13 +67,13 @@ def check_splits(patients, splits, sources):
         if patient in first and first[patient][0] != split:
             raise DataError(
                 f"Patient {patient!r} is in {first[patient][0]} ({first[patient][1]}) and in "
-                f"{split} ({source}). Remedy: give all studies of a patient one split, or leave "
-                "out --split-column."
+                f"{split} ({source}). Remedy: give all studies of a patient one split, or have "
+                "the split drawn."
             )
         first.setdefault(patient, (split, source))
     if "train" not in splits:
         raise DataError(
             f"The train split is empty: none of {len(splits)} studies ({sources[0]} to "
-            f"{sources[-1]}) is in train. Remedy: mend the split column, or leave out "
-            "--split-column."
+            f"{sources[-1]}) is in train. Remedy: mend the split, or have it drawn from more "
+            "patients."
         )

@@ -34,6 +34,9 @@ class Film(Protocol):
     def name(self) -> str:
         """The same on every machine: it does not depend on where the data lie."""
 
+    def state(self) -> str:
+        """What changes when the film is replaced, so that it is read again."""
+
     def read(self, at_least: int) -> np.ndarray:
         """Return float32 `[height, width]` or `[height, width, 3]` in [0, 1].
 
@@ -41,7 +44,7 @@ class Film(Protocol):
             at_least: Pixels of the short side that are wanted; a reader may stop there.
 
         Raises:
-            DataError: If the film cannot be read.
+            RowError: If the film cannot be read.
         """
 
 

@@ -46,8 +46,10 @@ def make_blocks(blocks, workers=1):
             yield job.result()
     except BrokenProcessPool:
         raise DataError(
-            "A process that reads films was killed, perhaps for want of memory. Remedy: run the "
-            "command again with fewer --workers; it goes on where it was."
+            "A process that reads films ended: it was killed, perhaps for want of memory, or it "
+            "could not begin, since a script asks for workers outside of "
+            '`if __name__ == "__main__":`. '
+            "Remedy: run the command again with fewer --workers; it goes on where it was."
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)

@@ -234,7 +234,7 @@ class AdversarialStep:
                 losses["g_labels"] = label_loss(
                     batch["fake_labels"],
                     model.label_reader(features),
-                    batch["fake_label_known"],
+                    batch["fake_label_mask"],
                     batch["fake_labelled_weights"],
                 )
             if model.reads_reports:
@@ -303,7 +303,7 @@ class AdversarialStep:
             losses["encoder_labels"] = label_loss(
                 batch["labels"],
                 label_reader(features),
-                batch["label_known"],
+                batch["label_mask"],
                 batch["labelled_weights"],
             )
         return losses
@@ -323,14 +323,14 @@ def with_conditioning(batch):
     stop_mask = tf.cast(stop_mask, tf.float32) * reported[:, None]
     differs = tf.reduce_any(batch["tokens"] != swap_neighbours(batch["tokens"]), axis=(1, 2))
     mismatched = reported * swap_neighbours(reported) * tf.cast(differs, tf.float32)
-    label_known = batch.get("label_known", tf.ones_like(batch["labels"]))
-    lenders = label_lenders(labelled)
+    label_mask = batch.get("label_mask", tf.ones_like(batch["labels"]))
+    lenders = label_lenders(labelled, label_mask)
     fake_labelled = tf.gather(labelled, lenders)
     return {
         **batch,
-        "label_known": label_known,
+        "label_mask": label_mask,
         "fake_labels": tf.gather(batch["labels"], lenders),
-        "fake_label_known": tf.gather(label_known, lenders),
+        "fake_label_mask": tf.gather(label_mask, lenders),
         "fake_labelled": fake_labelled,
         "labelled_weights": balanced_weights(labelled),
         "fake_labelled_weights": balanced_weights(fake_labelled),
@@ -343,19 +343,26 @@ def with_conditioning(batch):
     }
 
 
-def label_lenders(labelled):
-    """Say for every study whose label row films are made from: an unlabelled one borrows another's.
+def label_lenders(labelled, label_mask):
+    """Say for every study whose label row films are made from.
+
+    A study that is unlabelled, or of which single labels are unknown, borrows the row of one whose
+    labels are all known; where the batch holds none, of any labelled one, its unknown labels
+    counting as negative.
 
     Args:
         labelled: `[batch]`, 0 where labels are unknown.
+        label_mask: `[batch, label_count]`, 0 where single labels are unknown.
 
     Returns:
-        int32 `[batch]`, places of labelled studies; any places where the batch holds no labels.
+        int32 `[batch]`, places of studies; any places where the batch holds no labels.
     """
-    order = tf.argsort(labelled, direction="DESCENDING", stable=True)
-    count = tf.maximum(tf.cast(tf.reduce_sum(labelled), tf.int32), 1)
+    whole = labelled * tf.reduce_min(label_mask, axis=-1)
+    lending = tf.where(tf.reduce_any(whole > 0), whole, labelled)
+    order = tf.argsort(lending, direction="DESCENDING", stable=True)
+    count = tf.maximum(tf.cast(tf.reduce_sum(lending), tf.int32), 1)
     place = tf.range(tf.shape(labelled)[0])
-    return tf.where(labelled > 0, place, tf.gather(order, place % count))
+    return tf.where(lending > 0, place, tf.gather(order, place % count))
 
 
 def swap_neighbours(rows):

@@ -1,8 +1,12 @@
 import csv
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from emixer_tf.cli import build_parser, main
+from emixer_tf.data import read_card
+from emixer_tf.data.sources import SOURCES
 
 SMALL = [
     "generator_channels=4",
@@ -66,6 +70,97 @@ def test_errors_are_sentences(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "is no prepared data set" in error
     assert "Traceback" not in error
+
+
+def write_films(folder, names):
+    """Write films of noise and a table of them with alternating findings and a text."""
+    folder.mkdir()
+    rng = np.random.default_rng(sum(folder.name.encode()))
+    lines = ["image,finding,text"]
+    for i, name in enumerate(names):
+        Image.fromarray(rng.integers(0, 255, (24, 24), "uint8")).save(folder / name)
+        lines.append(f"{name},{('edema', 'normal')[i % 2]},{folder.name} {i}. No effusion.")
+    (folder / "films.csv").write_text("\n".join(lines))
+    return ["table", "--csv", str(folder / "films.csv"), "--class-column", "finding"]
+
+
+def test_two_sources_are_merged_or_matched_by_labels(tmp_path, capsys):
+    names = [f"{i}.png" for i in range(40)]
+    one = write_films(tmp_path / "one", names)
+    other = write_films(tmp_path / "other", names)
+    second = " ".join([*other, "--text-column", "text"])
+    command = ["prepare", *one, "--resolution", "16", "--with", second, "--workers", "1"]
+    assert main([*command, "--out", str(tmp_path / "both")]) == 0
+    card = read_card(tmp_path / "both")
+    assert card.name == "films 1 and films 2"
+    assert (sum(card.counts.values()), card.unreported) == (80, 40)
+    matched = str(tmp_path / "matched")
+    assert main([*command, "--join-labels", "--minimum-count", "1", "--out", matched]) == 0
+    card = read_card(matched)
+    assert "label-matched" in card.name
+    assert "different patients" in card.notes[0]
+    assert (card.unreported, "other" in card.vocabulary) == (0, True)
+    told = capsys.readouterr().out
+    assert f"studies are in {matched}. Look at {matched}/index.html" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--join-labels"], "--join-labels joins two sources. Remedy: name the other by --with"),
+        (["--with", "nih --root 'x"], "No closing quotation. Remedy: mend the quotes"),
+    ],
+)
+def test_a_second_source_that_is_not_given_well_is_told(tmp_path, capsys, arguments, message):
+    one = write_films(tmp_path / "one", ["0.png", "1.png"])
+    assert main(["prepare", *one, "--out", str(tmp_path / "out"), *arguments]) == 1
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--with", "chexprt --root x"], "invalid choice: 'chexprt'"),
+        (["--with", ""], "the following arguments are required: SOURCE"),
+        (["--resolution", "0"], "argument --resolution: 0 is less than 1"),
+        (["--workers", "-1"], "argument --workers: -1 is less than 1"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_told(tmp_path, capsys, arguments, message):
+    one = write_films(tmp_path / "one", ["0.png", "1.png"])
+    with pytest.raises(SystemExit):
+        main(["prepare", *one, "--out", str(tmp_path / "out"), *arguments])
+    assert message in capsys.readouterr().err
+
+
+def test_a_place_that_is_taken_is_told_before_anything_is_read(tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "film.png").touch()
+    command = ["prepare", "table", "--csv", "none.csv", "--class-column", "finding"]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert main([*command, "--out", str(tmp_path / "out"), "--overwrite"]) == 1
+    assert "is no prepared data set, so it is not overwritten" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_told_in_a_sentence(tmp_path, capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("emixer_tf.data.sources.table.listing", interrupted)
+    command = ["prepare", "table", "--csv", "films.csv", "--out", str(tmp_path / "out")]
+    assert main(command) == 130
+    assert "stopped. Run it again to go on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_has_help_with_an_example_that_it_understands(source, capsys):
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["prepare", source, "--help"])
+    told = capsys.readouterr().out
+    example = told.partition("example:")[2].replace("\\\n", " ").split()
+    args = build_parser().parse_args(example[1:])
+    assert args.source == source
 
 
 @pytest.mark.parametrize("command", ["prepare", "train", "generate", "demo"])

@@ -32,6 +32,9 @@ class NoiseFilm:
     def name(self):
         return f"{self.seed}.png"
 
+    def state(self):
+        return f"{self.seed}"
+
     def read(self, at_least):
         if self.deadly and not (Path(self.diary) / "alive").exists():
             os.kill(os.getpid(), signal.SIGKILL)

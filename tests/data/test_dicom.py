@@ -271,7 +271,7 @@ FAULTS = {
         r"\(RGB, 3 samples",
     ),
     "palette": ({"PhotometricInterpretation": "PALETTE COLOR"}, "colour film", "PALETTE COLOR"),
-    "burnt in": ({"BurnedInAnnotation": "YES"}, "burnt-in annotation", "Annotation is YES"),
+    "burned in": ({"BurnedInAnnotation": "YES"}, "burned-in annotation", "Annotation is YES"),
     "cut short": ({"PixelData": b"1234"}, "unreadable film", "cannot be read .*less than expected"),
     "32 bits": ({"BitsAllocated": 32}, "unreadable film", "Bits Allocated 32"),
     "high bit": ({"HighBit": 13}, "unreadable film", "High Bit 13"),
@@ -324,6 +324,21 @@ def test_no_pixels_no_dicom_and_no_file_are_told_apart(tmp_path):
         read_dicom(tmp_path / "lost.dcm")
     with pytest.raises(RowError, match=r"lost\.dcm: there is no such file"):
         read_dicom_header(tmp_path / "lost.dcm")
+
+
+@damage_is_logged
+@pytest.mark.parametrize("compressed", [False, True])
+def test_more_frames_than_the_header_tells_of_are_refused(tmp_path, compressed):
+    frames = np.stack([stored_values(12, signed=False, seed=seed) for seed in range(3)])
+    path = write_dicom(tmp_path / "film.dcm", frames, 12, NumberOfFrames=3)
+    dataset = pydicom.dcmread(path)
+    if compressed:
+        dataset.compress(RLELossless)
+    dataset.NumberOfFrames = 1
+    dataset.save_as(path)
+    with pytest.raises(RowError, match=r"^.*film\.dcm: .*shape \(3, 12, 9\).* Remedy") as refused:
+        read_dicom(path)
+    assert refused.value.kind == "several frames"
 
 
 @damage_is_logged
@@ -432,7 +447,8 @@ def test_header_says_what_the_file_does(tmp_path):
     path = write_dicom(
         tmp_path / "film.dcm", np.zeros((3, 5), "uint16"), 12, PatientID="p10", Modality="DX",
         StudyInstanceUID="1.2", SeriesInstanceUID="1.3", BurnedInAnnotation="YES",
-        PhotometricInterpretation="MONOCHROME1",
+        PhotometricInterpretation="MONOCHROME1", BodyPartExamined="CHEST",
+        PresentationIntentType="FOR PROCESSING",
     )  # fmt: skip
     header = read_dicom_header(path)
     assert (header.patient, header.study, header.series, header.film) == (
@@ -441,6 +457,8 @@ def test_header_says_what_the_file_does(tmp_path):
     assert (header.rows, header.columns, header.bits) == (3, 5, 12)
     assert (header.photometric, header.modality, header.view) == ("MONOCHROME1", "DX", "")
     assert header.burned_in_annotation
+    assert header.body_part == "CHEST"
+    assert header.for_processing
 
 
 def test_a_header_needs_no_pixels(tmp_path):
@@ -464,7 +482,11 @@ def test_a_header_needs_no_pixels(tmp_path):
         ("", "", "W034 Chest AP/PA", ""),
         ("LARGE LATERAL", "", "", "LATERAL"),
         ("RL", "", "", "LATERAL"),
-        ("LLO", "", "", ""),
+        ("LLO", "", "", "OTHER"),
+        ("AP LLD", "antero-posterior", "", "OTHER"),
+        ("", "antero-posterior lordotic", "PA", "OTHER"),
+        ("", "", "CHEST FRONTAL", "FRONTAL"),
+        ("PA", "", "Chest oblique", "PA"),
     ],
 )
 def test_view_is_the_first_that_is_named(tmp_path, position, code, series, view):
@@ -484,6 +506,16 @@ def test_views_in_words():
     assert view_named("PA and lateral") == ""
     assert view_named("left lateral decubitus AP") == ""
     assert view_named("bilateral hips") == ""
+    for text in ("AP LLD", "PA RLD", "AP AXIAL", "AP LORDOTIC", "PA oblique", "AP_apical", "RAO"):
+        assert view_named(text) == ""
+
+
+def test_a_frontal_film_may_be_either():
+    assert view_named("CHEST FRONTAL") == "FRONTAL"
+    assert view_named("Frontal AP/PA") == "FRONTAL"
+    assert view_named("PA frontal") == "PA"
+    assert view_named("Frontal and lateral") == ""
+    assert view_named("frontal decubitus") == ""
 
 
 def test_pydicom_is_imported_only_when_needed():

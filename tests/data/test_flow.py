@@ -12,8 +12,8 @@ def halved(number):
 
 def test_filters_are_counted_in_order():
     flow = Flow()
-    rows = flow.keep(list(range(10)), "small", "is 5 or more", lambda row: row < 5)
-    flow.keep(rows, "not zero", "is zero", bool)
+    rows = flow.keep(list(range(10)), "small", "is 5 or more", lambda row: row < 5, str)
+    flow.keep(rows, "not zero", "is zero", bool, str)
     assert flow.steps == [
         FlowStep("small", 10, 5, "is 5 or more"),
         FlowStep("not zero", 5, 1, "is zero"),
@@ -37,3 +37,11 @@ def test_rows_of_all_filters_add_up():
     flow = Flow("skip")
     flow.note_faults(10, [("a", "cut", "m"), ("b", "blank", "m"), ("c", "cut", "m")])
     assert [(step.rows_in, step.dropped) for step in flow.steps] == [(10, 2), (8, 1)]
+
+
+def test_a_copy_goes_its_own_way():
+    flow = Flow("skip")
+    other = flow.copy()
+    other.keep([1], "none", "is a number", lambda row: False, str)
+    assert (flow.steps, flow.dropped) == ([], [])
+    assert len(other.steps) == len(other.dropped) == 1

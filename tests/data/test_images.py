@@ -84,13 +84,15 @@ def test_an_empty_film_a_blank_one_and_a_folder_are_told_apart(tmp_path):
     faults = {
         "empty.jpg": ("unreadable film", r"no readable image \(the file is empty\)"),
         "grey.png": ("blank film", r"every pixel is 0\.0275"),
-        "lost.png": ("unreadable film", "there is no such file"),
+        "lost.png": ("unreadable film", r"no such file\. Remedy: check --root and what names"),
         ".": ("unreadable film", "the file cannot be opened"),
     }
     for name, (kind, message) in faults.items():
-        with pytest.raises(RowError, match=rf"{message}.* Remedy: ") as refused:
+        with pytest.raises(RowError, match=rf"{message}.*") as refused:
             read_image(tmp_path / name)
         assert refused.value.kind == kind
+        assert "Remedy: " in str(refused.value)
+        assert "image column" not in str(refused.value)
         assert str(refused.value).startswith(str(tmp_path / name))
 
 
@@ -118,6 +120,61 @@ def test_sixteen_bits_from_any_format():
     sixteen = film.astype("uint16") * 257
     for data in (as_bytes(sixteen, "png"), as_bytes(sixteen, "tiff"), big_endian_tiff(film)):
         np.testing.assert_allclose(decode_image(data, "film"), film / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["png", "tiff", "32-bit tiff"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_sixteen_bits_are_as_bright_as_those_that_are_used(bits, kind):
+    white = 2**bits - 1
+    stored = (np.linspace(0, 1, 64).reshape(8, 8) * white).astype("uint16")
+    stored[3, 3] = white
+    stored = stored.astype("int32") if kind == "32-bit tiff" else stored
+    film = decode_image(as_bytes(stored, kind.split()[-1]), "film")
+    np.testing.assert_allclose(film, stored / white, atol=1e-6)
+
+
+def test_a_film_read_small_is_as_bright_as_the_whole():
+    stored = np.full((640, 640), 600, "uint16")
+    stored[0, 0] = 4095
+    stored[0, 1] = 0
+    data = as_bytes(stored, "png")
+    whole, small = decode_image(data, "film"), decode_image(data, "film", at_least=40)
+    assert small.shape == (160, 160)
+    np.testing.assert_allclose(small[5, 5], whole[50, 50], rtol=1e-6)
+
+
+@pytest.mark.parametrize("error", [TypeError("'IFDRational'\nobject"), MemoryError()])
+def test_whatever_pillow_raises_names_the_film(monkeypatch, error):
+    def fail(file):
+        raise error
+
+    monkeypatch.setattr(Image, "open", fail)
+    what = "'IFDRational' object" if str(error) else "MemoryError"
+    with pytest.raises(
+        RowError, match=rf"^film\.tif: this is no readable image \({what}\)"
+    ) as refused:
+        decode_image(b"II*", "film.tif")
+    assert refused.value.kind == "unreadable film"
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("kind", ["tiff", "png"])
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+def test_damage_gives_a_film_or_a_sentence(kind, seed):
+    rng = np.random.default_rng(seed)
+    data = bytearray(as_bytes(smooth_film(24, 20), kind))
+    for place in rng.integers(0, len(data), 8):
+        data[place] = rng.integers(256)
+    film, sentence = None, ""
+    try:
+        film = decode_image(bytes(data), "film")
+    except RowError as error:
+        sentence = str(error)
+    if film is None:
+        assert sentence.startswith("film: ")
+        assert "Remedy: " in sentence
+    else:
+        assert 0 <= film.min() < film.max() <= 1
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int32"])

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,16 @@ def test_patients_of_two_sources_are_told_apart():
     both = merged(listing("a", ("x",), film(1, x=1.0)), listing("b", ("x",), film(1, x=0.0)))
     assert [study.patient for study in both.studies] == ["a p1", "b p1"]
     assert both.labels == ("x",)
+
+
+def test_two_sources_of_one_name_are_told_apart():
+    one, other = (listing("films", ("x",), film(1, x=value)) for value in (0.0, 1.0))
+    assert [study.patient for study in merged(one, other).studies] == ["films 1 p1", "films 2 p1"]
+
+
+def test_unlabelled_studies_stay_unlabelled():
+    both = merged(listing("a", ("x",), replace(film(1), labels=None)), listing("b", ("y",)))
+    assert both.studies[0].labels is None
 
 
 def test_a_label_that_one_source_lacks_is_unknown_there():

@@ -30,6 +30,6 @@ def test_a_wrong_root_is_told_with_what_it_holds(tmp_path):
     with pytest.raises(DataError, match=r"gone: there is no such folder. Remedy: check --root"):
         check_root(tmp_path / "gone")
     (tmp_path / "holiday.jpg").touch()
-    with pytest.raises(DataError, match=r"holds none of files/\*; it holds holiday\.jpg"):
-        check_root(tmp_path, "files/*")
+    with pytest.raises(DataError, match=r"has no files/\* and no \*\.csv; it holds holiday\.jpg"):
+        check_root(tmp_path, "files/*", "*.csv")
     assert check_root(str(tmp_path), "files/*", "*.jpg") == tmp_path

@@ -3,7 +3,7 @@ import pytest
 from noise import NoiseFilm, listing, study
 
 from emixer_tf.data import DataError, load_dataset
-from emixer_tf.data.pipeline import read_split, sample_of_labels
+from emixer_tf.data.pipeline import read_samples, read_split
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
 
@@ -58,7 +58,7 @@ def test_withheld_labels_are_the_same_studies_in_every_epoch_and_change_nothing_
         np.testing.assert_array_equal(whole["image"], half["image"])
         kept = half["labelled"].numpy()[:, None]
         np.testing.assert_array_equal(half["labels"], whole["labels"].numpy() * kept)
-        np.testing.assert_array_equal(half["label_known"], whole["label_known"].numpy() * kept)
+        np.testing.assert_array_equal(half["label_mask"], whole["label_mask"].numpy() * kept)
         assert np.all(whole["labelled"])
         for film, labelled in zip(half["image"].numpy(), half["labelled"].numpy(), strict=True):
             assert known.setdefault(film.tobytes(), labelled) == labelled
@@ -66,10 +66,20 @@ def test_withheld_labels_are_the_same_studies_in_every_epoch_and_change_nothing_
 
 
 def test_samples_show_their_label(data):
-    samples = sample_of_labels(data, 3)
-    assert [label for label, _ in samples] == ["edema"] * 3
-    assert samples[0][1]["image"].shape == (8, 8, 1)
+    samples = read_samples(data)
+    assert [label for label, _ in samples] == ["edema"] * 2 + [""] * 2
+    np.testing.assert_array_equal(
+        samples[0][1]["image"][..., 0], np.round(NoiseFilm(1).read(8) * 255)
+    )
     assert samples[0][1]["report"] == "no edema"
+
+
+def test_films_are_shuffled_within_a_bounded_memory(data, monkeypatch):
+    monkeypatch.setattr("emixer_tf.data.pipeline._SHUFFLED_BYTES", 4 * 64)
+    batches = [b["image"].numpy() for b in load_dataset(data, batch_size=4).take(COUNT // 4)]
+    assert len(np.unique(np.concatenate(batches).reshape(COUNT, -1), axis=0)) == COUNT
+    with pytest.raises(ValueError, match="batch_size is at least 1"):
+        load_dataset(data, batch_size=0)
 
 
 @pytest.mark.parametrize("read", [load_dataset, read_split])

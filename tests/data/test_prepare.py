@@ -4,18 +4,22 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from noise import NoiseFilm, files_of, listing, study
+from PIL import Image
 
 from emixer_tf.data import DataError, load_dataset, read_card
 from emixer_tf.data.film_blocks import FILMS_PER_BLOCK
+from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.pipeline import read_split
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
+from emixer_tf.files import held_by_one_process
 
 MANY = 3 * FILMS_PER_BLOCK + 5
 
@@ -24,6 +28,7 @@ import sys
 from noise import NoiseFilm, listing, study
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
+from emixer_tf.files import held_by_one_process
 
 if __name__ == "__main__":
     out, diary, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -78,7 +83,7 @@ def test_records_hold_pixels_words_labels_and_a_keyed_hash_alone(tmp_path):
     write(tmp_path / "other", study(0), study(1), study(2))
     first = records(tmp_path / "one")[0]
     assert set(first) == {
-        "image", "tokens", "labels", "label_known", "labelled", "reported", "report", "id",
+        "image", "tokens", "labels", "label_mask", "labelled", "reported", "report", "id",
     }  # fmt: skip
     ids = [records(tmp_path / name)[0]["id"].bytes_list.value[0] for name in ("one", "same")]
     assert ids[0] == ids[1]
@@ -92,8 +97,8 @@ def test_unknown_labels_are_zero_and_masked(tmp_path):
     write(tmp_path / "out", study(0, 0.0), study(1, math.nan), study(2, 1.0), study(3, 0.5))
     studies = read_split(tmp_path / "out", "train")
     assert studies["labels"][:, 0].tolist() == [0, 0, 1, 0.5]
-    assert studies["label_known"][:, 0].tolist() == [1, 0, 1, 1]
-    assert studies["labelled"].tolist() == [1, 1, 1, 1]
+    assert studies["label_mask"][:, 0].tolist() == [1, 0, 1, 1]
+    assert studies["labelled"].tolist() == [1, 0, 1, 1]
 
 
 @pytest.mark.parametrize("value", [-1.0, 2.0, math.inf])
@@ -143,16 +148,26 @@ def test_films_that_look_alike_are_told_and_may_not_stand_in_two_splits(tmp_path
         study(2, film=NoiseFilm(8), report="Three."),
     ]
     card = write(tmp_path / "one", *studies)
-    assert card.look_alikes == 1
-    rows = list(csv.reader((tmp_path / "one" / "look_alikes.csv").read_text().splitlines()))
+    assert card.near_duplicates == 1
+    rows = list(csv.reader((tmp_path / "one" / "near_duplicates.csv").read_text().splitlines()))
     assert rows[1] == ["films.csv, row 0", "train", "films.csv, row 1", "train"]
     across = [*studies, study(3, film=NoiseFilm(8), report="Four.", split="val")]
     with pytest.raises(
-        DataError, match=r"1 pairs of films look alike .*row 2 in train .*row 3 in val.* Remedy"
+        DataError, match=r"1 pairs of films look alike .*row 3 in val .*row 2 in train; .*Remedy"
     ):
         write(tmp_path / "two", *across)
-    assert write(tmp_path / "two", *across, allow_look_alikes=True).look_alikes == 2
-    assert write(tmp_path / "drawn", *across, fields={"alike": True}).look_alikes == 0
+    listed = list(csv.reader((tmp_path / "two-near-duplicates.csv").read_text().splitlines()))
+    assert listed[1] == ["films.csv, row 3", "val", "films.csv, row 2", "train"]
+    assert write(tmp_path / "two", *across, near_duplicates="allow").near_duplicates == 2
+    dropped = write(tmp_path / "three", *across, near_duplicates="drop")
+    assert dropped.counts == {"train": 2, "val": 1, "test": 0}
+    drawn = write(tmp_path / "drawn", *across, fields={"alike": True})
+    assert drawn.near_duplicates == 0
+
+
+def test_many_films_that_look_the_same_make_few_pairs(tmp_path):
+    studies = [study(i, film=NoiseFilm(0), report=f"Report {i}.") for i in range(200)]
+    assert write(tmp_path / "out", *studies, study(200)).near_duplicates == 199
 
 
 def test_a_film_at_fault_stops_and_is_named(tmp_path):
@@ -225,6 +240,102 @@ def test_after_a_kill_it_goes_on_where_it_was_and_ends_with_the_same_bytes(tmp_p
     ]  # fmt: skip
 
 
+def test_a_film_that_was_replaced_is_read_again(tmp_path):
+    def save(name, seed):
+        film = np.random.default_rng(seed).integers(0, 255, (16, 16), "uint8")
+        Image.fromarray(film).save(tmp_path / name)
+
+    names = [f"{i}.png" for i in range(FILMS_PER_BLOCK + 3)]
+    for i, name in enumerate(names):
+        save(name, i)
+    (tmp_path / names[-1]).write_bytes(b"")
+    studies = [study(i, film=FilmFile(str(tmp_path), name)) for i, name in enumerate(names)]
+    with pytest.raises(DataError, match="is empty"):
+        write(tmp_path / "out", *studies)
+    save(names[-1], 5000)
+    save(names[0], 6000)
+    write(tmp_path / "out", *studies)
+    write(tmp_path / "anew", *studies)
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "anew")
+
+
+def test_a_fault_that_was_mended_is_forgotten(tmp_path):
+    gone = study(1, film=FilmFile(str(tmp_path / "films"), "1.png"))
+    with pytest.raises(DataError, match="No study is left"):
+        write(tmp_path / "out", gone, on_error="skip")
+    (tmp_path / "films").mkdir()
+    Image.fromarray(np.eye(16, dtype="uint8") * 255).save(tmp_path / "films" / "1.png")
+    assert write(tmp_path / "out", gone, study(2), on_error="skip").counts["train"] == 2
+
+
+def test_a_damaged_block_is_made_again(tmp_path):
+    studies = [study(i) for i in range(MANY - 1)]
+    with pytest.raises(DataError):
+        write(tmp_path / "out", *studies, study(MANY, film=NoiseFilm(None)))
+    (tmp_path / ".out-films" / "block-000000.json").write_text("")
+    write(tmp_path / "out", *studies)
+    write(tmp_path / "anew", *studies)
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "anew")
+
+
+def test_two_processes_do_not_prepare_one_data_set(tmp_path):
+    (tmp_path / ".out-films").mkdir()
+    with held_by_one_process(tmp_path / ".out-films" / "lock") as free:
+        assert free
+        with pytest.raises(DataError, match=r"Another process prepares .*out just now"):
+            write(tmp_path / "out")
+    write(tmp_path / "out")
+
+
+def test_any_error_of_a_film_is_a_fault_of_that_film(tmp_path):
+    class Broken(NoiseFilm):
+        def read(self, at_least):
+            raise MemoryError("too large")
+
+    studies = [study(0), study(1), study(2, film=Broken(2))]
+    card = write(tmp_path / "out", *studies, on_error="skip")
+    assert card.counts["train"] == 2
+    assert "2.png: MemoryError (too large)" in (tmp_path / "out" / "dropped.csv").read_text()
+
+
+def test_names_that_are_no_unicode_are_written(tmp_path):
+    name = os.fsdecode(b"M\xfcller.png")
+    Image.fromarray(np.eye(16, dtype="uint8") * 255).save(tmp_path / name)
+    write(tmp_path / "out", study(0), study(1, film=FilmFile(str(tmp_path), name)))
+
+
+def test_a_listing_can_be_prepared_twice(tmp_path):
+    listed = listing(study(0), study(1))
+    cards = [prepare(listed, tmp_path / name, Preparation(8)) for name in ("one", "two")]
+    assert cards[0].flow == cards[1].flow
+
+
+def test_samples_show_every_label_and_studies_without(tmp_path):
+    studies = [study(i, 0.0) for i in range(20)]
+    card = write(tmp_path / "out", *studies, study(20, 1.0), study(21, 0.0, "val"))
+    assert [label for label, *_ in card.samples] == ["edema", "", ""]
+    assert card.samples[0][1:] == ["train-00000-of-00001.tfrecord", 20]
+
+
+@pytest.mark.parametrize("labels", [None, {"edema": math.nan}])
+def test_training_without_labels_is_refused(tmp_path, labels):
+    unlabelled = [replace(study(i), labels=labels) for i in range(3)]
+    with pytest.raises(DataError, match="No study in train has labels"):
+        write(tmp_path / "out", *unlabelled)
+    card = write(tmp_path / "out", *unlabelled, study(4), study(5))
+    assert card.unlabelled == 3
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"resolution": 0}, {"workers": -1}, {"sentences": 0}, {"channels": 2}, {"fit": "squash"}],
+)
+def test_a_preparation_that_makes_no_sense_is_refused(options):
+    (name,) = options
+    with pytest.raises(ValueError, match=f"{name} is .*Received: {name}="):
+        Preparation(**options)
+
+
 def test_films_read_for_another_preparation_are_not_taken(tmp_path):
     studies = [study(i) for i in range(MANY)]
     broken = [*studies[:-1], study(MANY, film=NoiseFilm(None))]
@@ -275,6 +386,18 @@ def test_existing_data_is_not_overwritten_unasked(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_only_a_data_set_is_overwritten(tmp_path):
+    (tmp_path / "films").mkdir()
+    (tmp_path / "films" / "film.png").write_text("precious")
+    (tmp_path / "file").write_text("precious")
+    for name in ("films", "file"):
+        with pytest.raises(DataError, match="is no prepared data set, so it is not overwritten"):
+            write(tmp_path / name, overwrite=True)
+    assert (tmp_path / "films" / "film.png").read_text() == "precious"
+    (tmp_path / "empty").mkdir()
+    write(tmp_path / "empty", overwrite=True)
+
+
 def test_half_a_data_set_is_not_taken_for_whole(tmp_path):
     write(tmp_path / "out")
     next((tmp_path / "out").glob("train-*")).unlink()
@@ -285,7 +408,7 @@ def test_half_a_data_set_is_not_taken_for_whole(tmp_path):
 
 
 def test_a_source_without_studies_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"No study is left to write to .*out\. Remedy"):
+    with pytest.raises(DataError, match=r"No study is left to write\. Remedy"):
         prepare(listing(), tmp_path / "out", Preparation(resolution=8))
 
 
@@ -309,7 +432,5 @@ def test_patients_in_two_splits_and_unknown_splits_are_refused(tmp_path):
 
 
 def test_a_study_without_a_film_cannot_be_written(tmp_path):
-    from dataclasses import replace
-
     with pytest.raises(DataError, match=r"row 1: it has no film. Remedy: see --join-labels"):
         write(tmp_path / "out", study(0), replace(study(1), film=None))

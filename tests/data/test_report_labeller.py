@@ -120,6 +120,11 @@ DOUBTS = [
     "Pneumonia?",
     "? pneumonia",
     "Please correlate for pneumonia.",
+    "Superimposed pneumonia should be considered in the appropriate clinical setting.",
+    "Pneumonia should also be considered.",
+    "Less likely pneumonia.",
+    "Pneumonia is less likely.",
+    "Pneumonia less likely.",
 ]
 
 PRESENT = [
@@ -132,6 +137,10 @@ PRESENT = [
     "The effusion has improved.",
     "Probable effusion.",
     "Not only an effusion.",
+    "Effusion, not seen previously, is now present.",
+    "An effusion which was not previously seen.",
+    "Effusion not seen on the prior exam.",
+    "Effusion for which a follow-up CT of the chest should be considered.",
 ]
 
 SCOPES = [
@@ -155,6 +164,20 @@ SCOPES = [
     ("No opacity suspicious for pneumonia.", {OPACITY: N, "Pneumonia": N}),
     ("Atelectasis with history of lung mass.", {"Atelectasis": P}),
     ("Cannot exclude effusion; edema.", {EFFUSION: U, "Edema": P}),
+    ("Atelectasis at both bases, less likely pneumonia.", {"Atelectasis": P, "Pneumonia": U}),
+    ("Opacity for which pneumonia should be considered.", {OPACITY: P, "Pneumonia": U}),
+    ("No fracture, but subtle fractures may be missed.", {"Fracture": N}),
+    ("Edema, although fractures may not be well seen.", {"Edema": P}),
+    ("Pneumothorax, not seen previously, and no edema.", {"Pneumothorax": P, "Edema": N}),
+]
+
+DISCLAIMERS = [
+    "Fractures may not be demonstrated.",
+    "Please note that nondisplaced fractures may not be demonstrated and consider imaging.",
+    "Rib fractures may be missed on this examination.",
+    "Rib fractures might be easily overlooked.",
+    "Chest radiographs may not show rib fractures.",
+    "This examination is not sensitive for rib fractures.",
 ]
 
 AGGREGATES = [
@@ -185,6 +208,11 @@ def test_doubt(text):
 @pytest.mark.parametrize("text", PRESENT)
 def test_what_sounds_like_negation_and_is_none(text):
     assert findings(text) == {EFFUSION: P}
+
+
+@pytest.mark.parametrize("text", DISCLAIMERS)
+def test_what_a_study_may_miss_is_not_mentioned(text):
+    assert findings(text) == {}
 
 
 @pytest.mark.parametrize(
@@ -221,6 +249,42 @@ def test_what_was_asked_and_compared_is_not_read():
     expected = {CARDIO: P, LESION: P, "Pneumothorax": N, "Edema": P}
     assert findings(report) == expected
     assert findings("History: pneumonia. Findings: Edema.") == {"Edema": P}
+
+
+HEART = {CARDIO: P, EFFUSION: N}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("INDICATION: r/o pneumonia. Heart enlarged. No effusion.", HEART),
+        ("INDICATION: Fever; pneumonia? Heart enlarged. No effusion.\n\n", HEART),
+        ("INDICATION: 65 y.o. man, 1) pneumonia 2) edema. Heart enlarged. No effusion.", HEART),
+        ("COMPARISON: None. Cardiomegaly is present.", {CARDIO: P}),
+        ("Technique: PA and lateral. The heart is enlarged.", {CARDIO: P}),
+        ("COMPARISON: None. TECHNIQUE: PA. Heart enlarged. No effusion.", HEART),
+        ("REPORT\nEXAMINATION: Chest port. PICC line.\n\nHeart enlarged. No effusion.", HEART),
+        ("On this examination: the heart is enlarged. No effusion.", HEART),
+        ("History: pneumonia", {}),
+    ],
+)
+def test_a_section_in_the_line_ends_with_its_first_sentence(text, expected):
+    assert findings(text) == expected
+
+
+@pytest.mark.parametrize("end", ["\n\n FINDINGS:", "\n FINDINGS:", "\n\n", " FINDINGS:"])
+def test_a_section_of_several_sentences_is_skipped_whole(end):
+    asked = "INDICATION:  ___F with edema.  Evaluate\n for pneumonia."
+    assert findings(f"{asked}{end} Heart enlarged. No effusion.") == HEART
+
+
+def test_an_empty_header_takes_no_paragraph():
+    read = "Heart enlarged. No effusion.\n\n IMPRESSION: Edema."
+    assert findings(f"COMPARISON:\n\n {read}") == {**HEART, "Edema": P}
+    assert findings(f"INDICATION:\n\n Pneumonia.\n\n COMPARISON:  \n \n{read}") == {
+        **HEART,
+        "Edema": P,
+    }
 
 
 def test_sentences_end_where_they_should():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.report_files import MOST_CHARACTERS, decode_report
+from emixer_tf.data.report_files import MOST_CHARACTERS, decode_report, report_bytes
 from emixer_tf.data.reports import DEIDENTIFIED, report_sentences
 
 PIECES = ("No edema. ", "XXXX", "___ ", "1. ", "Dr. ", "2.5 cm", "\n", " ,", "heart ", "-", "  ")
@@ -80,8 +80,13 @@ def test_a_text_that_is_no_report_is_refused():
     with pytest.raises(RowError, match=r"characters are no report\. Remedy") as caught:
         report_sentences("a" * (MOST_CHARACTERS + 1))
     assert caught.value.kind == "report too long"
-    with pytest.raises(RowError, match=r"s5\.txt: 10,000,000 characters are no report"):
-        decode_report(b"a" * 10**7, "s5.txt")
+
+
+def test_a_file_that_is_no_report_is_refused():
+    with pytest.raises(RowError, match=r"s5\.txt: more than 200,000 bytes are no report") as caught:
+        decode_report(b"a" * (MOST_CHARACTERS + 1), "s5.txt")
+    assert caught.value.kind == "report too long"
+    assert len(decode_report(b"a" * MOST_CHARACTERS)) == MOST_CHARACTERS
 
 
 @given(anything)
@@ -129,6 +134,15 @@ def test_a_long_text_takes_no_quadratic_time(piece):
 )
 def test_encodings_and_line_ends_are_read(data):
     assert decode_report(data) == "Müller: no edema.\nNormal."
+
+
+def test_of_a_file_no_more_is_read_than_tells_that_it_is_too_long(tmp_path):
+    (tmp_path / "s5.txt").write_bytes(b"a" * 10**6)
+    assert len(report_bytes(tmp_path, "s5.txt")) == MOST_CHARACTERS + 1
+    with pytest.raises(RowError, match=r"gone\.txt cannot be read \(No such file"):
+        report_bytes(tmp_path, "gone.txt")
+    with pytest.raises(RowError, match="leads out of"):
+        report_bytes(tmp_path / "files", "../s5.txt")
 
 
 @given(st.binary())

@@ -93,20 +93,26 @@ def test_half_life_halves():
 
 
 def test_unlabelled_studies_borrow_from_labelled_ones():
-    lenders = label_lenders(tf.constant([0.0, 1.0, 0.0, 1.0])).numpy()
+    lenders = label_lenders(tf.constant([0.0, 1.0, 0.0, 1.0]), tf.ones([4, 2])).numpy()
     assert set(lenders) == {1, 3}
     assert lenders[[1, 3]].tolist() == [1, 3]
-    assert sorted(label_lenders(tf.zeros(4)).numpy() < 4) == [True] * 4
+    assert set(label_lenders(tf.zeros(4), tf.ones([4, 2])).numpy()) <= {0, 1, 2, 3}
+
+
+def test_rows_with_unknown_labels_are_lent_only_where_there_are_no_others():
+    labelled, partly = tf.constant([1.0, 1.0, 0.0]), tf.constant([[1.0, 0.0], [1, 1], [1, 1]])
+    assert label_lenders(labelled, partly).numpy().tolist() == [1, 1, 1]
+    assert label_lenders(labelled, tf.constant([[1.0, 0.0]] * 3)).numpy()[:2].tolist() == [0, 1]
 
 
 def test_borrowed_rows_come_with_what_is_known_of_them(tiny_config, make_studies):
     studies = make_studies(tiny_config, 4)
     studies["labelled"] = np.array([0, 1, 1, 1], "float32")
-    studies["label_known"] = np.eye(4, 3, dtype="float32")
+    studies["label_mask"] = np.array([[0, 0, 0], [1, 1, 1], [0, 1, 1], [1, 1, 1]], "float32")
     batch = with_conditioning({key: tf.constant(value) for key, value in studies.items()})
-    lenders = [1, 1, 2, 3]
+    lenders = [1, 1, 1, 3]
     np.testing.assert_array_equal(batch["fake_labels"], studies["labels"][lenders])
-    np.testing.assert_array_equal(batch["fake_label_known"], studies["label_known"][lenders])
+    np.testing.assert_array_equal(batch["fake_label_mask"], np.ones((4, 3)))
     assert batch["fake_labelled"].numpy().tolist() == [1, 1, 1, 1]
 
 

@@ -53,7 +53,8 @@ class _Reading:
         self.values = []  # [label, value], as they are mentioned
         self.group = 0  # from here on they are one list, of which a later cue speaks
         self.grouped = False  # whether the next finding belongs to that list
-        self.negated = self.doubted = self.past = False
+        self.negated = self.doubted = self.unsaid = False
+        self.of_study = False  # whether a study was named last, and no finding
         self.structures = []  # labels whose structure was named and whose state was not
         self.state = None  # (value, labels, end) of a state that may precede its structure
 
@@ -61,10 +62,11 @@ class _Reading:
         if not self.grouped:
             self.group = len(self.values)
             self.grouped = True
-        if not self.past:
+        if not self.unsaid:
             value = NEGATIVE if self.negated else UNCERTAIN if self.doubted else POSITIVE
             self.values.extend([name, value] for name in names)
         self.state = None
+        self.of_study = False
 
     def structure(self, names, start, end):
         value, applies, seen = self.state or (None, (), 0)
@@ -96,14 +98,22 @@ class _Reading:
         self.doubted = True
         self.grouped = False
 
-    def past_next(self, what, start, end):
-        self.past = True
+    def unsaid_next(self, what, start, end):
+        self.unsaid = True
 
     def negated_last(self, what, start, end):
         self._change_last((POSITIVE, UNCERTAIN), NEGATIVE)
 
     def doubted_last(self, what, start, end):
         self._change_last((POSITIVE,), UNCERTAIN)
+
+    def unsaid_last(self, what, start, end):
+        del self.values[self.group :]
+        self.grouped = False
+
+    def considered(self, what, start, end):
+        if not self.of_study:
+            self.doubted_last(what, start, end)
 
     def doubted_both(self, what, start, end):
         self.doubted_last(what, start, end)
@@ -132,7 +142,7 @@ class _Reading:
         self.join(what, start, end)
 
     def verb(self, what, start, end):
-        self.negated = self.doubted = self.past = False
+        self.negated = self.doubted = self.unsaid = False
         self.grouped = False
         self.state = None
 
@@ -148,6 +158,9 @@ class _Reading:
         if self.state and self.state[0] != NEGATIVE:
             self.state = None  # "enlarged arteries, heart normal" is no enlarged heart
 
+    def study(self, what, start, end):
+        self.of_study = True
+
     def ignored(self, what, start, end):
         pass
 
@@ -158,9 +171,11 @@ _STEPS = {
     _STATE: _Reading.state_of_structure,
     scopes.NEGATED_NEXT: _Reading.negated_next,
     scopes.DOUBTED_NEXT: _Reading.doubted_next,
-    scopes.PAST_NEXT: _Reading.past_next,
+    scopes.UNSAID_NEXT: _Reading.unsaid_next,
     scopes.NEGATED_LAST: _Reading.negated_last,
     scopes.DOUBTED_LAST: _Reading.doubted_last,
+    scopes.UNSAID_LAST: _Reading.unsaid_last,
+    scopes.CONSIDERED: _Reading.considered,
     scopes.DOUBTED_BOTH: _Reading.doubted_both,
     scopes.RESOLVED: _Reading.resolved,
     scopes.SCOPE_END: _Reading.scope_end,
@@ -169,5 +184,6 @@ _STEPS = {
     scopes.WITH: _Reading.with_other,
     scopes.LINK: _Reading.link,
     scopes.JOIN: _Reading.join,
+    scopes.STUDY: _Reading.study,
     scopes.IGNORED: _Reading.ignored,
 }

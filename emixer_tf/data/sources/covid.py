@@ -5,6 +5,7 @@ Both forms of its `metadata.csv` are read: the early one of 14 columns, with fin
 """
 
 import re
+from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import ROOT
-from emixer_tf.data.sources.films_of_a_study import files_below, films_there, frontal_films
+from emixer_tf.data.sources.view_selection import files_below, films_there, frontal_films
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import check_column, find_table, read_table, rows_of
 
@@ -51,7 +52,6 @@ _NOTES = (
     "the age.",
     "Every film has its own licence; see the table's column license.",
 )
-_SOURCE = attrgetter("source")
 
 
 class _Row(NamedTuple):
@@ -100,7 +100,7 @@ def listing(flow, root, keep_unlabelled=False):
     path = find_table(root, "metadata")
     films = [name for name in files_below(root, _ENDINGS) if name.startswith(_FOLDERS)]
     rows = films_there(flow, _rows(path), root, films, path.name)
-    rows = flow.keep(rows, "radiograph", "CT", attrgetter("is_radiograph"), _SOURCE)
+    rows = flow.keep(rows, "radiograph", "CT", attrgetter("is_radiograph"))
     rows = frontal_films(flow, rows, "all")
     if not keep_unlabelled:
         rows = flow.keep(
@@ -108,12 +108,11 @@ def listing(flow, root, keep_unlabelled=False):
             "class",
             f"the finding is none of {', '.join(LABELS)}",
             lambda row: finding_class(row.cells["finding"]) is not None,
-            _SOURCE,
         )
     return Listing(
         name="covid-chestxray",
         labels=LABELS,
-        studies=flow.made(rows, lambda row: _study(root, row), _SOURCE),
+        studies=flow.made(rows, lambda row: _study(root, row)),
         flow=flow,
         notes=list(_NOTES),
     )
@@ -121,7 +120,7 @@ def listing(flow, root, keep_unlabelled=False):
 
 def _rows(path):
     table = read_table(path)
-    table.columns = [name.lower() for name in table.columns]
+    table = replace(table, columns=tuple(name.lower() for name in table.columns))
     for column in ("patientid", "finding", "view", "filename"):
         check_column(path, column, table.columns)
     return [_Row(*row) for row in rows_of(path, table)]

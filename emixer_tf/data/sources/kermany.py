@@ -7,8 +7,8 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import ROOT, SEED
-from emixer_tf.data.sources.films_of_a_study import files_below
 from emixer_tf.data.sources.published_test import split_beside_test
+from emixer_tf.data.sources.view_selection import files_below
 from emixer_tf.data.study import ListedStudy
 
 HELP = "Kermany: normal, bacterial and viral pneumonia of children, no reports"
@@ -30,15 +30,14 @@ _NAMES = (
 _NOTES = (
     "Films of children of 1 to 5 years. They are no normal films beside adults': a model would "
     "tell the age.",
-    "Test is the publisher's; val is drawn by patient from the rest. The 16 films of the "
-    "publisher's folder val are among the rest.",
+    "Test is the publisher's; val is drawn by patient from the rest.",
 )
 
 
 def listing(flow, root, seed=0):
     """List the films.
 
-    The publisher's folder `val` holds 16 films, too few to choose a model by, and counts as train.
+    Version 2 has a folder `val` of 16 films, too few to choose a model by. It counts as train.
 
     Args:
         flow: `Flow`.
@@ -78,7 +77,7 @@ def listing(flow, root, seed=0):
         labels=LABELS,
         studies=split_beside_test(flow, studies, seed),
         flow=flow,
-        notes=list(_NOTES),
+        notes=[*_NOTES, *_note_on_val(films)],
     )
 
 
@@ -98,6 +97,11 @@ def _study(root, name):
         source=str(path),
         split="test" if part == "test" else None,
     )
+
+
+def _note_on_val(films):
+    count = sum(name.startswith("val/") for name in films)
+    return [f"The {count} films of the publisher's folder val are among the rest."] * bool(count)
 
 
 def _number_and_class(path, file):

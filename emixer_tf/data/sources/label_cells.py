@@ -40,7 +40,20 @@ class LabelCells:
             RowError: If a cell is none of 1, 0, -1 and empty.
             DataError: As `decided`.
         """
-        return self.decided(source, stated_labels(source, row, self.labels))
+        return self.stated_and_values(source, row)[1]
+
+    def stated_and_values(self, source, row):
+        """Return what a row states of the labels, and their values; None and None as `values`.
+
+        Args:
+            source, row: As for `values`.
+
+        Raises:
+            RowError, DataError: As `values`.
+        """
+        stated = stated_labels(source, row, self.labels)
+        values = self.decided(source, stated)
+        return (None, None) if values is None else (stated, values)
 
     def decided(self, source, stated):
         """Return label values by name, or None where all labels are blank.

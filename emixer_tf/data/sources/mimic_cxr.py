@@ -1,7 +1,6 @@
 """MIMIC-CXR: the JPEG or the DICOM tree, its reports, and the tables of MIMIC-CXR-JPG."""
 
 import re
-from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -13,21 +12,21 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.label_policy import LabelPolicy, stated_labels
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root, inside
-from emixer_tf.data.report_files import decode_report
+from emixer_tf.data.report_files import decode_report, report_bytes
 from emixer_tf.data.report_labeller import label_report
 from emixer_tf.data.report_sections import report_sections
 from emixer_tf.data.sources.arguments import FILMS, POLICY, ROOT, SECTION, STYLE
-from emixer_tf.data.sources.films_of_a_study import files_below, films_there, frontal_films
-from emixer_tf.data.sources.parts_of_a_study import (
+from emixer_tf.data.sources.sections_and_labels import (
     LABELS,
     REQUIRE_REPORT,
+    checked_labels,
     chosen_section,
     label_notes,
-    report_bytes,
     reported_studies,
 )
+from emixer_tf.data.sources.view_selection import files_below, films_there, frontal_films
 from emixer_tf.data.study import ListedStudy
-from emixer_tf.data.tables import find_table, read_table, rows_of
+from emixer_tf.data.tables import find_table, read_table, rows_by_key, rows_of
 from emixer_tf.names import did_you_mean
 
 HELP = "MIMIC-CXR or MIMIC-CXR-JPG: films, reports, 14 labels and the official split"
@@ -59,12 +58,18 @@ EXAMPLE = """emixer prepare mimic-cxr --root mimic-cxr-jpg/2.1.0 --reports mimic
     --uncertain zeros --blank zeros --resolution 128 --out data/mimic"""
 
 _ZIP = "mimic-cxr-reports.zip"
-_REPORT = re.compile(r"s(\d+)\.txt$")
-_SOURCE = attrgetter("source")
+_REPORT = re.compile(r"(?:^|/)p\d+/s(\d+)\.txt$")
+# In the folder of a version, in the one above it, and in what a recursive wget makes.
+_TREES = ("files/p1*", "*/files/p1*", "files/mimic-cxr*/*/files/p1*")
 _SPLITS = {"validate": "val"}
 _VIEW = "ViewPosition"
 _CODE, _EXAM = "ViewCodeSequence_CodeMeaning", "PerformedProcedureStepDescription"
-_NEEDED = ("dicom_id", "subject_id", "study_id", _VIEW)
+_IDS = ("dicom_id", "subject_id", "study_id")
+_RECORDS = "cxr-record-list"  # of the DICOM release, which has no views
+_TABLES_REMEDY = (
+    "the tables belong to MIMIC-CXR-JPG and do not come with the DICOM files; name their folder by "
+    "--tables."
+)
 
 
 class _Film(NamedTuple):
@@ -86,9 +91,13 @@ def listing(
     view; then the examination's description, if that names one view alone. Where all are silent, a
     DICOM file is asked itself.
 
+    The DICOM files and reports alone are enough with `labels_from="report"`: films are then those
+    of `cxr-record-list.csv.gz`, and the split is left to be drawn by patient.
+
     Args:
         flow: `Flow`.
-        root: Folder that holds `files/p10/p10000032/s50414267/….jpg` or `….dcm`.
+        root: Folder that holds `files/p10/p10000032/s50414267/….jpg` or `….dcm`, or that holds
+            such a folder and no other.
         uncertain, blank: As for `LabelPolicy`.
         tables: Folder of the tables metadata, split, chexpert and negbio; None: the root.
         reports: The zip of reports, a folder with `files/p10/p10000032/s50414267.txt`, or "none";
@@ -111,12 +120,12 @@ def listing(
     Reference:
         Johnson et al., MIMIC-CXR-JPG (arXiv:1901.07042).
     """
-    root = check_root(root, "files")
-    tables = Path(tables or root)
-    policy = LabelPolicy(uncertain, blank)
-    splits = _splits(find_table(tables, "mimic-cxr-*-split"))
-    stated_of = _labels(tables, labels_from, tuple(labels))
-    taken = frontal_films(flow, _films(flow, root, tables), films)
+    root = _root(root)
+    labels, policy = checked_labels(labels), LabelPolicy(uncertain, blank)
+    paths = _tables(Path(tables or root), labels_from)
+    splits = _splits(paths["split"])
+    stated_of = _labels(paths["labels"], labels)
+    taken = frontal_films(flow, _films(flow, root, paths["films"]), films)
     text_of = _texts(root, reports, taken)
 
     def study(film):
@@ -128,19 +137,21 @@ def listing(
             labels=stated and policy.values(stated),
             patient=film.patient,
             source=film.source,
-            split=_split(film, splits),
+            split=splits and _split(film, splits),
         )
         return listed, stated
 
-    pairs = flow.made(taken, study, source=_SOURCE)
+    pairs = flow.made(taken, study)
     pairs, notes = reported_studies(flow, pairs, section, require_report)
     return Listing(
         name="MIMIC-CXR",
-        labels=tuple(labels),
+        labels=labels,
         studies=[study for study, _ in pairs],
         flow=flow,
         notes=[
             f"Labels are from: {labels_from}.",
+            f"Tables: {', '.join(path.name for path in paths.values() if path)}.",
+            *([] if splits else ["No split table was there, so the split is drawn by patient."]),
             policy.note(),
             *label_notes(pairs),
             f"Reports: section {section}, {rules} rules.",
@@ -149,20 +160,53 @@ def listing(
     )
 
 
-def _films(flow, root, tables):
-    path = find_table(tables, "mimic-cxr-*-metadata")
-    table = read_table(path, _NEEDED).reindex(columns=[*_NEEDED, _CODE, _EXAM], fill_value="")
+def _root(root):
+    """Return the folder of one version, which is the root or below it."""
+    root = check_root(root)
+    for pattern in _TREES:
+        found = sorted({path.parents[1] for path in root.glob(pattern)})
+        if len(found) > 1:
+            raise DataError(
+                f"{root} holds {' and '.join(str(path.relative_to(root)) for path in found)}. "
+                "Remedy: give one of them as --root."
+            )
+        if found:
+            return found[0]
+    there = ", ".join(sorted(path.name for path in root.iterdir())[:8]) or "nothing"
+    raise DataError(
+        f"{root} has no folder files/ with p10, p11 and so on; it holds {there}. Remedy: --root "
+        "names the folder that the publisher ships, as mimic-cxr-jpg/2.1.0."
+    )
+
+
+def _tables(folder, labels_from):
+    """Return the paths of the tables of films, split and labels; None for one that is not used."""
+    by_rules = labels_from == "report"
+    films = ["mimic-cxr-*-metadata", *[_RECORDS] * by_rules]
+    labels = f"mimic-cxr-*-{labels_from}"
+    return {
+        "films": find_table(folder, *films, remedy=_TABLES_REMEDY),
+        "split": find_table(
+            folder, "mimic-cxr-*-split", needed=not by_rules, remedy=_TABLES_REMEDY
+        ),
+        "labels": None if by_rules else find_table(folder, labels, remedy=_TABLES_REMEDY),
+    }
+
+
+def _films(flow, root, path):
+    views = () if path.name.startswith(_RECORDS) else (_VIEW,)
+    table = read_table(path, (*_IDS, *views), optional=(_CODE, _EXAM))
     # A name is the same with either ending; of two files the JPEG, last in order, is taken.
     on_disk = {name.rpartition(".")[0]: name for name in files_below(root, (".dcm", ".jpg"))}
     films = [_film(place, row, on_disk) for place, row in rows_of(path, table)]
     there = films_there(flow, films, root, on_disk.values(), path.name)
-    return flow.made(there, lambda film: _with_view(film, root), source=_SOURCE)
+    return flow.made(there, lambda film: _with_view(film, root))
 
 
 def _film(place, row, on_disk):
     patient, study = row["subject_id"], row["study_id"]
     name = f"files/p{patient[:2]}/p{patient}/s{study}/{row['dicom_id']}"
-    view = row[_VIEW].strip().upper() or view_named(row[_CODE]) or view_named(row[_EXAM])
+    view = row.get(_VIEW, "").strip().upper() or view_named(row[_CODE]) or view_named(row[_EXAM])
     return _Film(study, patient, view, on_disk.get(name, f"{name}.jpg"), place)
 
 
@@ -173,18 +217,11 @@ def _with_view(film, root):
 
 
 def _splits(path):
-    """Return the split by study."""
-    table = read_table(path, ("study_id", "split"))
-    splits = {}
-    for place, row in rows_of(path, table[["study_id", "split"]]):
-        split = _SPLITS.get(row["split"], row["split"])
-        first, first_place = splits.setdefault(row["study_id"], (split, place))
-        if first != split:
-            raise DataError(
-                f"Study {row['study_id']} is in {first} ({first_place}) and in {split} ({place}). "
-                "Remedy: fetch the table again."
-            )
-    return {study: split for study, (split, _) in splits.items()}
+    """Return the split by study; None without a table."""
+    if path is None:
+        return None
+    rows = rows_by_key(path, read_table(path, ("study_id", "split")), "study_id")
+    return {study: _SPLITS.get(row["split"], row["split"]) for study, (_, row) in rows.items()}
 
 
 def _split(film, splits):
@@ -197,9 +234,12 @@ def _split(film, splits):
     return splits[film.study]
 
 
-def _labels(tables, labels_from, labels):
-    """Return a function of study and report text: what is stated of the labels, or None."""
-    if labels_from == "report":
+def _labels(path, labels):
+    """Return a function of study and report text: what is stated of the labels, or None.
+
+    They are stated by the table, or by the report where there is none.
+    """
+    if path is None:
         for name in labels:
             if name not in CHEXPERT_LABELS:
                 raise DataError(
@@ -207,16 +247,7 @@ def _labels(tables, labels_from, labels):
                     f"{did_you_mean(name, CHEXPERT_LABELS)}"
                 )
         return lambda study, text: _labels_of_report(text, labels)
-    path = find_table(tables, f"mimic-cxr-*-{labels_from}")
-    table = read_table(path, ("study_id", *labels))
-    rows = {}
-    for place, row in rows_of(path, table[["study_id", *labels]]):
-        first, _ = rows.setdefault(row["study_id"], (place, row))
-        if first != place:
-            raise DataError(
-                f"{place}: study {row['study_id']} has labels already ({first}). Remedy: fetch the "
-                "table again."
-            )
+    rows = rows_by_key(path, read_table(path, ("study_id", *labels)), "study_id")
     return lambda study, text: stated_labels(*rows[study], labels) if study in rows else None
 
 
@@ -266,8 +297,14 @@ def _packed_reports(path, studies):
     packed = {}
     for name, data in archived_files(path, ".txt"):
         study = _REPORT.search(name)
-        if study and study[1] in studies:
-            packed[study[1]] = data, f"{path}, {name}"
+        if not study or study[1] not in studies:
+            continue
+        if study[1] in packed:
+            raise DataError(
+                f"{path}, {name}: study {study[1]} has a report already ({packed[study[1]][1]}). "
+                "Remedy: remove one of them, or download the archive again."
+            )
+        packed[study[1]] = data, f"{path}, {name}"
     if studies and not packed:
         raise DataError(
             f"{path} holds no report of {len(studies)} studies. Remedy: check --reports."

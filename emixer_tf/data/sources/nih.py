@@ -1,6 +1,5 @@
 """NIH ChestX-ray14: frontal films with labels mined from reports that are not published."""
 
-from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -10,8 +9,8 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import ROOT, SEED
-from emixer_tf.data.sources.films_of_a_study import files_below, films_there
 from emixer_tf.data.sources.published_test import split_beside_test
+from emixer_tf.data.sources.view_selection import files_below, films_there
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import find_table, read_table, rows_of
 from emixer_tf.names import did_you_mean
@@ -67,9 +66,6 @@ class _Row(NamedTuple):
         return self.cells[_FILM]
 
 
-_SOURCE = attrgetter("source")
-
-
 def listing(flow, root, labels_as="nih", seed=0):
     """List the films that are on disk.
 
@@ -101,11 +97,10 @@ def listing(flow, root, labels_as="nih", seed=0):
             "split",
             f"neither in {' nor in '.join(_LISTS)}",
             lambda row: any(row.film in names for names in lists),
-            _SOURCE,
         )
     tested = lists[1] if lists else ()
     names, labels = _naming(labels_as)
-    studies = flow.made(rows, lambda row: _study(root, tested, names, labels, row), _SOURCE)
+    studies = flow.made(rows, lambda row: _study(root, tested, names, labels, row))
     return Listing(
         name="NIH ChestX-ray14",
         labels=labels,
@@ -113,6 +108,7 @@ def listing(flow, root, labels_as="nih", seed=0):
         flow=flow,
         notes=[
             "Labels were mined by the publisher from reports that are not published.",
+            f"The table is {path.name}.",
             *_note_on_names(labels_as),
             _note_on_split(lists),
         ],

@@ -10,23 +10,23 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root, inside
 from emixer_tf.data.sources.arguments import FILMS, ROOT, SECTION, STYLE
-from emixer_tf.data.sources.films_of_a_study import (
-    FRONTAL,
-    files_below,
-    films_there,
-    frontal_films,
-)
 from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY
 from emixer_tf.data.sources.open_i_labels import labelling
 from emixer_tf.data.sources.open_i_reports import find_reports, read_reports, text_groups
-from emixer_tf.data.sources.parts_of_a_study import (
+from emixer_tf.data.sources.sections_and_labels import (
     REQUIRE_REPORT,
     chosen_section,
     label_notes,
     reported_studies,
 )
+from emixer_tf.data.sources.view_selection import (
+    FRONTAL,
+    files_below,
+    films_there,
+    frontal_films,
+)
 from emixer_tf.data.study import ListedStudy
-from emixer_tf.data.tables import check_column, read_table
+from emixer_tf.data.tables import check_column, read_table, rows_of
 
 HELP = "Open-i, Indiana University: films, reports, labels by the MeSH terms of its indexers"
 ARGUMENTS = {
@@ -158,13 +158,7 @@ def _place(pair):
 
 def _films(flow, root, reports, views):
     """Return the films that are on disk, with their views, and a list of notes."""
-    with_film = flow.keep(
-        reports,
-        "report names a film",
-        "it names none",
-        attrgetter("films"),
-        source=attrgetter("source"),
-    )
+    with_film = flow.keep(reports, "report names a film", "it names none", attrgetter("films"))
     # Of a film in both forms the DICOM file, first in order, is taken.
     on_disk = {}
     for name in files_below(root, (".dcm", ".png")):
@@ -185,9 +179,7 @@ def _films(flow, root, reports, views):
     there = films_there(flow, films, root, on_disk.values(), "the reports")
     if path:
         return there, [f"Views are from {path.name}."]
-    return _without_view_table(
-        flow.made(there, lambda film: _with_tag(film, root), source=attrgetter("source"))
-    )
+    return _without_view_table(flow.made(there, lambda film: _with_tag(film, root)))
 
 
 def _without_view_table(films):
@@ -227,10 +219,10 @@ def _view_table(root, views):
     path = Path(views) if views else next(iter(sorted(root.rglob("indiana_projections.csv"))), None)
     if path is None:
         return None, {}
-    table = read_table(path, ("projection",))
+    table = read_table(path)
     column = "image_id" if "image_id" in table.columns else "filename"
-    check_column(path, column, table.columns)
+    for name in (column, "projection"):
+        check_column(path, name, table.columns)
     return path, {
-        _film_key(film): view.strip().upper()
-        for film, view in zip(table[column], table["projection"], strict=True)
+        _film_key(row[column]): row["projection"].strip().upper() for _, row in rows_of(path, table)
     }

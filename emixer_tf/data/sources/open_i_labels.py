@@ -1,12 +1,13 @@
 """The labels of Open-i: from the MeSH terms of its indexers, from a table, or from the reports."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.report_labeller import label_report
 from emixer_tf.data.sources.label_cells import LabelCells
-from emixer_tf.data.tables import read_table, rows_of
+from emixer_tf.data.tables import read_table, rows_by_key
 
 # MeSH heading, and after a slash a qualifier that must stand beside it.
 MESH = {
@@ -97,28 +98,19 @@ def _rule_labels(report, cells):
 
 def _label_rows(table, prefix):
     """Return the names of the labels, and place and row by the number of the report."""
-    content = read_table(table, ("uid",))
-    columns = [name for name in content.columns if name.startswith(prefix) and name != "uid"]
+    header = read_table(table).columns
+    columns = [name for name in header if name.startswith(prefix) and name not in ("uid", "")]
     if not columns:
         raise DataError(
             f"{table} has no label column that begins with {prefix!r}; its columns are "
-            f"{', '.join(content.columns)}. Remedy: check --label-prefix."
+            f"{', '.join(header)}. Remedy: check --label-prefix."
         )
-    content = content[["uid", *columns]].rename(columns=lambda name: name.removeprefix(prefix))
-    rows = {}
-    for place, row in rows_of(table, content):
-        number = row["uid"].removeprefix("CXR")
-        if number in rows:
-            raise DataError(
-                f"{place}: report {number} has labels already ({rows[number][0]}). Remedy: leave "
-                "one of the rows."
-            )
-        rows[number] = place, row
-    return tuple(name.removeprefix(prefix) for name in columns), rows
+    names = tuple(name.removeprefix(prefix) for name in columns)
+    content = replace(read_table(table, ("uid", *columns)), columns=("uid", *names))
+    return names, rows_by_key(table, content, "uid", lambda uid: uid.removeprefix("CXR"))
 
 
 def _table_labels(report, rows, cells):
     if report.uid not in rows:
         return None, None
-    values = cells.values(*rows[report.uid])
-    return values, values
+    return cells.stated_and_values(*rows[report.uid])

@@ -3,13 +3,13 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from functools import partial
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from emixer_tf.data.archives import archived_files
 from emixer_tf.data.errors import DataError, RowError
-from emixer_tf.data.sources.films_of_a_study import files_below
-from emixer_tf.data.sources.parts_of_a_study import MOST_REPORT_BYTES, report_bytes
+from emixer_tf.data.report_files import check_report_length, report_bytes
+from emixer_tf.data.sources.view_selection import files_below
 
 _UID = re.compile(r"(?:CXR)?(\d+)")
 
@@ -70,7 +70,6 @@ def read_reports(flow, path):
         "one report a number",
         "another file has its number",
         lambda report: first[report.uid] is report,
-        source=attrgetter("source"),
     )
     return sorted(reports, key=lambda report: int(report.uid))
 
@@ -122,12 +121,7 @@ class _WithoutDoctype(ElementTree.TreeBuilder):
 
 
 def _parsed(source, data):
-    if len(data) > MOST_REPORT_BYTES:
-        raise RowError(
-            "report too long",
-            f"{source}: more than {MOST_REPORT_BYTES:,} bytes are no report. Remedy: remove it, or "
-            "use --on-error skip.",
-        )
+    check_report_length(data, source)
     parser = ElementTree.XMLParser(target=_WithoutDoctype())
     try:
         parser.feed(data)

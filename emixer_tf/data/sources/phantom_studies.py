@@ -39,6 +39,10 @@ class PhantomFilm:
         """The same on every machine."""
         return f"phantom-{self.seed}-{self.index}"
 
+    def state(self):
+        """A drawn film is never replaced. See `Film`."""
+        return ""
+
     def read(self, at_least):
         """Return the film. See `Film`."""
         return film(self.seed, self.index, at_least)

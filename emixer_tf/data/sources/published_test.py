@@ -24,7 +24,6 @@ def split_beside_test(flow, studies, seed):
         "patient not in test",
         "the publisher has other films of the patient in test",
         lambda study: study.split == "test" or study.patient not in tested,
-        source=lambda study: study.source,
     )
     return [_with_split(study, seed) for study in kept]
 

@@ -10,6 +10,7 @@ from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import STYLE
 from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY, LabelCells
+from emixer_tf.data.sources.sections_and_labels import checked_labels, label_notes
 from emixer_tf.data.splits import SPLITS
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import check_column, read_table, rows_of
@@ -148,14 +149,15 @@ def listing(
             lambda row: _is_listed(columns.names(row[1]), labels),
             source=itemgetter(0),
         )
+    pairs = flow.made(
+        rows, lambda row: _study(root, style, columns, cells, *row), source=itemgetter(0)
+    )
     return Listing(
         name=path.stem,
         labels=cells.labels,
-        studies=flow.made(
-            rows, lambda row: _study(root, style, columns, cells, *row), source=itemgetter(0)
-        ),
+        studies=[study for study, _ in pairs],
         flow=flow,
-        notes=cells.notes(),
+        notes=[*cells.notes(), *label_notes(pairs)],
     )
 
 
@@ -167,16 +169,17 @@ def _label_names(path, rows, columns, labels):
                 f"{' '.join(columns.label_columns)}. Remedy: leave --labels out, and name the "
                 "columns in the order of the labels."
             )
-        return columns.label_columns
+        return checked_labels(columns.label_columns, "--label-columns")
     column = columns.class_column or columns.list_column
     met = {name for _, row in rows for name in columns.names(row)}
     met = sorted(name for name in met if not _is_missing(name, labels or ()))
     if not met:
+        place, first = rows[0]
         raise DataError(
-            f"{path}: column {column!r} names no label in any row, row 2 has "
-            f"{rows[0][1][column]!r}. Remedy: name another column, or fill it in."
+            f"{place}: column {column!r} names no label, it has {first[column]!r}, nor does it in "
+            "another row. Remedy: name another column, or fill it in."
         )
-    for label in labels or ():
+    for label in checked_labels(labels or ()):
         if label not in met:
             raise DataError(
                 f"{path}: label {label!r} does not occur in {column!r}.{did_you_mean(label, met)}"
@@ -201,14 +204,17 @@ def _is_listed(names, labels):
 
 
 def _study(root, style, columns, cells, place, row):
-    return ListedStudy(
+    """Return a study, and what is stated of its labels, or None."""
+    stated, values = _labels(place, row, columns, cells)
+    listed = ListedStudy(
         film=FilmFile(str(root), _image(place, row, columns), style),
         report=(row[columns.text].strip() or None) if columns.text else None,
-        labels=_label_values(place, row, columns, cells),
+        labels=values,
         patient=_patient(place, row, columns),
         source=place,
         split=_split(place, row, columns),
     )
+    return listed, stated
 
 
 def _image(place, row, columns):
@@ -243,9 +249,10 @@ def _split(place, row, columns):
     return split
 
 
-def _label_values(place, row, columns, cells):
+def _labels(place, row, columns, cells):
+    """Return what is stated of the labels, and their values; None and None without labels."""
     if columns.label_columns:
-        return cells.values(place, row)
+        return cells.stated_and_values(place, row)
     names = columns.names(row)
     for name in names:
         if _is_missing(name, cells.labels):
@@ -255,4 +262,5 @@ def _label_values(place, row, columns, cells):
                 f"which is no label. Remedy: leave the cell empty, or name {name!r} in --labels if "
                 "it is one.",
             )
-    return {label: float(label in names) for label in cells.labels} if names else None
+    values = {label: float(label in names) for label in cells.labels} if names else None
+    return values, values

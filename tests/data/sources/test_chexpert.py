@@ -1,7 +1,9 @@
+import gzip
 import math
+import shutil
 
 import pytest
-from trees import CHEXPERT_FILMS, chexpert_table, chexpert_tree, write_film
+from trees import CHEXPERT_FILMS, chexpert_batches, chexpert_table, chexpert_tree, write_film
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data import DataError
@@ -80,6 +82,79 @@ def test_a_test_table_is_the_test_split(tmp_path):
     }
     listed = listing(Flow(), chexpert_tree(tmp_path, films=films), **POLICY)
     assert [study.split for study in listed.studies] == [*["train"] * 4, "val", "test"]
+
+
+def test_tables_may_be_packed(tmp_path):
+    films = {
+        **CHEXPERT_FILMS,
+        "test": (("patient70000/study1/view1_frontal.jpg", "Frontal", "AP", {}),),
+    }
+    root = chexpert_tree(tmp_path, films=films)
+    for path in root.glob("*.csv"):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    listed = listing(Flow(), root, **POLICY)
+    assert [study.split for study in listed.studies] == [*["train"] * 4, "val", "test"]
+    assert listed.notes[-2:] == [
+        "Val is valid.csv.gz, which radiologists labelled.",
+        "Test is test.csv.gz.",
+    ]
+
+
+# The folders that the publisher packs the full set in
+
+BATCHES = [
+    f"CheXpert-v1.0 batch {name}"
+    for name in ("1 (validate & csv)", "2 (train 1)", "3 (train 2)", "4 (train 3)")
+]
+
+
+@pytest.mark.parametrize("given", ["", *BATCHES[:2]])
+def test_the_publishers_batches_are_one_tree(tmp_path, given):
+    chexpert_batches(tmp_path)
+    flow = Flow()
+    listed = listing(flow, tmp_path / given, **POLICY)
+    assert names(listed) == [
+        f"{BATCHES[1]}/patient00001/study1/view1_frontal.jpg",
+        f"{BATCHES[1]}/patient00001/study2/view2_frontal.jpg",
+        f"{BATCHES[2]}/patient00002/study1/view1_frontal.jpg",
+        f"{BATCHES[3]}/patient00003/study1/view1_frontal.jpg",
+        f"{BATCHES[0]}/valid/patient64541/study1/view1_frontal.jpg",
+    ]
+    assert all(study.film.read(16).std() > 0.1 for study in listed.studies)
+    assert dropped(flow)["film is named"] == (8, 0)
+    assert dropped(flow)["film on disk"] == (8, 0)
+    folder = chexpert_tree(tmp_path / "whole", "CheXpert-v1.0")
+    whole = listing(Flow(), folder, **POLICY).studies
+    assert [(study.patient, study.split, study.labels) for study in listed.studies] == [
+        (study.patient, study.split, study.labels) for study in whole
+    ]
+
+
+def test_one_batch_may_be_missing_but_that_of_the_tables(tmp_path):
+    chexpert_batches(tmp_path)
+    shutil.rmtree(tmp_path / BATCHES[2])
+    flow = Flow()
+    assert len(listing(flow, tmp_path, **POLICY).studies) == 4
+    assert dropped(flow)["film on disk"] == (8, 1)
+    (tmp_path / BATCHES[0]).rename(tmp_path / "batch 1")
+    with pytest.raises(DataError, match=r"has no table train\.csv.* Remedy: fetch batch 1"):
+        listing(Flow(), tmp_path, **POLICY)
+    for path in (tmp_path / "batch 1").glob("*.csv"):
+        path.rename(tmp_path / path.name)
+    assert len(listing(Flow(), tmp_path, **POLICY).studies) == 4, "tables may lie beside batches"
+
+
+def test_batches_beside_another_version_are_refused(tmp_path):
+    chexpert_batches(tmp_path)
+    chexpert_tree(tmp_path)
+    with pytest.raises(
+        DataError, match=r"holds CheXpert-v1\.0 batch 1 .* and CheXpert-v1\.0-small"
+    ):
+        listing(Flow(), tmp_path, **POLICY)
+
+
+# Labels
 
 
 @pytest.mark.parametrize(
@@ -167,7 +242,7 @@ def test_a_formula_for_a_label_is_an_error_or_counted(tmp_path):
 
 
 def test_a_wrong_root_and_a_missing_table_are_named(tmp_path):
-    with pytest.raises(DataError, match=r"holds none of train\.csv"):
+    with pytest.raises(DataError, match=r"has no train\.csv"):
         listing(Flow(), tmp_path, **POLICY)
     root = chexpert_tree(tmp_path)
     (root / "valid.csv").unlink()
@@ -180,6 +255,11 @@ def test_two_versions_below_the_root_are_refused(tmp_path):
     chexpert_tree(tmp_path, "CheXpert-v1.0-small")
     with pytest.raises(DataError, match=r"holds CheXpert-v1\.0 and CheXpert-v1\.0-small"):
         listing(Flow(), tmp_path, **POLICY)
+
+
+def test_a_label_that_is_named_twice_is_refused(tmp_path):
+    with pytest.raises(DataError, match="--labels names 'Edema' twice"):
+        listing(Flow(), chexpert_tree(tmp_path), labels=("Edema", "Edema"), **POLICY)
 
 
 def test_a_misspelt_label_is_named(tmp_path):

@@ -176,7 +176,7 @@ def test_a_film_that_leads_out_of_the_root_is_not_read(late, tmp_path_factory):
 def test_wrong_roots_and_tables_are_named(late):
     with pytest.raises(DataError, match="there is no such folder"):
         listing(Flow(), late / "nowhere")
-    with pytest.raises(DataError, match=r"images holds none of metadata\.csv"):
+    with pytest.raises(DataError, match=r"images has no metadata\.csv"):
         listing(Flow(), late / "images")
     (late / "metadata.csv").write_text("patientid,finding,view\n1,COVID-19,PA\n")
     with pytest.raises(DataError, match="no column 'filename'"):

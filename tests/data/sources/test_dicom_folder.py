@@ -11,7 +11,7 @@ from emixer_tf.data.flow import Flow
 from emixer_tf.data.sources.dicom_folder import listing
 
 
-def write_dicom(path, view="PA", modality="DX", patient="", **tags):
+def write_dicom(path, view="PA", modality="DX", patient="P0", **tags):
     """Write a small film as DICOM, and the folders it needs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     film = Dataset()
@@ -36,8 +36,8 @@ def root(tmp_path):
     root = tmp_path / "films"
     write_dicom(root / "anna" / "one.dcm", patient="A1", StudyInstanceUID="1.2.3")
     write_dicom(root / "anna" / "two.dcm", "AP", "CR", patient="A1", SOPInstanceUID="1.2.4.5")
-    write_dicom(root / "bert" / "1.2.840.113", "PA", "", patient="")
-    write_dicom(root / "top.DCM", patient="")
+    write_dicom(root / "bert" / "1.2.840.113", "PA", "", patient="B1")
+    write_dicom(root / "top.DCM", patient="C1")
     (root / "anna" / "one.txt").write_text("No edema. The heart is enlarged.")
     (root / "bert" / "1.2.840.113.txt").write_text("\ufeffClear lungs.", encoding="utf-8")
     write_table(
@@ -66,7 +66,7 @@ def test_films_with_a_table_of_labels(root):
         "bert/1.2.840.113": {"Edema": 0, "Cardiomegaly": 0},
         "top.DCM": None,
     }
-    assert [study.patient for study in found.studies] == ["A1", "A1", "bert", "top.DCM"]
+    assert [study.patient for study in found.studies] == ["A1", "A1", "B1", "C1"]
     assert [study.report for study in found.studies] == [
         "No edema. The heart is enlarged.",
         None,
@@ -96,6 +96,10 @@ def test_labels_read_from_the_reports(root):
     assert found.notes == [
         "Labels were read from the reports by rules.",
         "Labels: uncertain -> ignore, blank -> zeros.",
+        "A patient is one Patient ID of the headers.",
+        "Reports: section findings.",
+        "2 of 4 studies have no report with findings; their films are kept. --require-report "
+        "leaves them out.",
     ]
     with pytest.raises(DataError, match=r"one\.dcm: label .* is blank .* say by --blank"):
         listing(Flow(), root, labels_from_reports=True, uncertain="ignore")
@@ -106,6 +110,10 @@ def test_everything_else_is_counted(root):
     write_dicom(root / "side.dcm", "LL")
     write_dicom(root / "untagged.dcm", "")
     write_dicom(root / "named.dcm", BurnedInAnnotation="YES")
+    for part in ("HAND", "RIBS", "ABDOMEN CHEST"):
+        write_dicom(root / f"{part}.dcm", BodyPartExamined=part)
+    write_dicom(root / "raw.dcm", PresentationIntentType="FOR PROCESSING")
+    write_dicom(root / "lying.dcm", "AP RLD", patient="P1", BodyPartExamined="THORAX")
     write_film(root / "picture.png")
     (root / "empty.dcm").touch()
     (root / "page.dcm").write_text("<html>" + 200 * " ")
@@ -114,11 +122,20 @@ def test_everything_else_is_counted(root):
     assert dropped(flow) == {
         "DICOM": 3,
         "radiograph": 1,
-        "no burnt-in annotation": 1,
+        "chest": 3,
+        "for presentation": 1,
+        "no burned-in annotation": 1,
         "view known": 1,
-        "frontal view": 1,
+        "frontal view": 2,
     }
     assert len(by_labels(root, keep_untagged=True).studies) == 5
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+@pytest.mark.parametrize("part", ["", "CHEST", "Thorax", "PORT CHEST"])
+def test_films_of_the_chest_are_kept(root, part):
+    write_dicom(root / "more.dcm", BodyPartExamined=part, PresentationIntentType="FOR PRESENTATION")
+    assert len(by_labels(root).studies) == 5
 
 
 def test_a_link_out_of_the_root_is_a_fault(root):
@@ -132,12 +149,214 @@ def test_a_link_out_of_the_root_is_a_fault(root):
     assert dropped(flow) == {"film outside the root": 1}
 
 
-def test_a_report_that_is_no_text_is_a_fault(root):
-    (root / "anna" / "one.txt").write_bytes(b"\xff\xfe\x00N\x00o")
-    with pytest.raises(RowError, match=r"one\.txt: this is no UTF-8 text"):
+REPORT = """NAME: Jane Doe
+Date of birth: 1.1.1950
+
+EXAMINATION: Chest PA. INDICATION: Mrs Doe coughs; edema?
+FINDINGS: No edema.
+The heart is enlarged.
+
+IMPRESSION: Cardiomegaly.
+
+Electronically signed by Mary Roe, MD
+"""
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ("findings", "No edema. The heart is enlarged."),
+        ("impression", "Cardiomegaly."),
+        ("both", "No edema. The heart is enlarged.\nCardiomegaly."),
+    ],
+)
+def test_a_report_is_one_section_without_names(root, section, expected):
+    (root / "anna" / "one.txt").write_text(REPORT)
+    assert by_labels(root, section=section).studies[0].report == expected
+    labels = (
+        listing(
+            Flow(), root, labels_from_reports=True, uncertain="ones", blank="zeros", section=section
+        )
+        .studies[0]
+        .labels
+    )
+    assert (labels["Edema"], labels["Cardiomegaly"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Clear lungs.\nNormal heart.", "Clear lungs. Normal heart."),
+        ("Chest film of today\n\nClear lungs.", "Clear lungs."),
+        ("Patient name: Jane Doe\nSex/Age: F/54\nClear lungs.", "Clear lungs."),
+        ("Clear lungs.\n\nDictated by: Mary Roe", "Clear lungs."),
+        ("Clear lungs.\nDr. Mary Roe\nRoe, M.D.", "Clear lungs."),
+        ("INDICATION: Mrs Doe coughs.\n\nClear lungs.", "Clear lungs."),
+        (
+            "Patient rotated, lungs: clear.\nNames: none.",
+            "Patient rotated, lungs: clear. Names: none.",
+        ),
+        ("PATIENT HISTORY: Mrs Doe coughs.\nFINDINGS: Clear lungs.", "Clear lungs."),
+        ("INDICATION: Mrs Doe coughs.", None),
+        ("IMPRESSION: Normal.", None),
+        ("Name: Jane Doe", None),
+        (" \n", None),
+    ],
+)
+def test_a_text_without_findings(root, text, expected):
+    (root / "anna" / "one.txt").write_text(text)
+    assert by_labels(root).studies[0].report == expected
+
+
+def test_studies_without_a_section_are_left_out_if_asked(root):
+    (root / "anna" / "one.txt").write_text("IMPRESSION: Normal.")
+    flow = Flow()
+    found = by_labels(root, flow, require_report=True)
+    assert [study.film.name for study in found.studies] == ["bert/1.2.840.113"]
+    assert dropped(flow) == {"report section": 3}
+
+
+def test_texts_are_found_in_any_case_and_orphans_counted(root):
+    (root / "top.TXT").write_text("Small lungs.")
+    (root / "anna" / "two.dcm.txt").write_text("Big lungs.")
+    (root / "readme.txt").write_text("Films of 2020.")
+    flow = Flow()
+    reports = [study.report for study in by_labels(root, flow).studies]
+    assert reports[1::2] == ["Big lungs.", "Small lungs."]
+    assert dropped(flow) == {"text is a report": 1}
+    assert flow.dropped[0].source == f"{root}/readme.txt"
+
+
+def test_reports_are_read_in_any_encoding_and_up_to_a_size(root):
+    path = root / "anna" / "one.txt"
+    path.write_bytes("Dyspnée.".encode("cp1252"))
+    assert by_labels(root).studies[0].report == "Dyspnée."
+    path.write_bytes("Dyspnée.".encode("utf-16"))
+    assert by_labels(root).studies[0].report == "Dyspnée."
+    path.write_bytes(b"lung " * 500_000)
+    with pytest.raises(
+        RowError, match=r"one\.txt: more than 200,000 bytes are no report"
+    ) as refused:
         by_labels(root)
-    (root / "anna" / "one.txt").write_text(" \n")
-    assert by_labels(root).studies[0].report is None
+    assert refused.value.kind == "report too long"
+
+
+def test_a_text_belongs_to_all_films_of_its_study(root):
+    for film in ("one", "two"):
+        write_dicom(root / "carl" / f"{film}.dcm", StudyInstanceUID="1.9", patient="D1")
+    (root / "carl" / "two.txt").write_text("Big heart.")
+    assert [study.report for study in by_labels(root, films="all").studies[3:5]] == 2 * [
+        "Big heart."
+    ]
+    (root / "carl" / "one.txt").write_text("Small heart.")
+    assert [study.report for study in by_labels(root, films="all").studies[3:5]] == [
+        "Small heart.",
+        "Big heart.",
+    ]
+
+
+def test_one_film_a_study_is_taken_unless_all_are_wanted(root):
+    write_dicom(root / "anna" / "again.dcm", "AP", patient="A1", StudyInstanceUID="1.2.3")
+    flow = Flow()
+    names = [study.film.name for study in by_labels(root, flow).studies]
+    assert "anna/one.dcm" in names
+    assert "anna/again.dcm" not in names
+    assert dropped(flow) == {"one film a study": 1}
+    assert len(by_labels(root, films="all").studies) == 5
+
+
+def test_of_two_files_of_one_film_one_is_taken(root):
+    write_dicom(root / "a.dcm", patient="D1", SOPInstanceUID="1.7")
+    write_dicom(root / "z.dcm", patient="D1", SOPInstanceUID="1.7")
+    (root / "z.txt").write_text("Clear lungs.")
+    write_table(
+        root.parent / "labels.csv",
+        "film,Edema",
+        [{"film": name, "Edema": "1"} for name in ("a", "z")],
+    )
+    flow = Flow()
+    found = {study.film.name: study for study in by_labels(root, flow).studies}
+    assert "a.dcm" not in found
+    assert found["z.dcm"].report == "Clear lungs."
+    assert found["z.dcm"].labels == {"Edema": 1}
+    assert dropped(flow) == {"one file a film": 1}
+    (root / "z.txt").unlink()
+    assert "a.dcm" in {study.film.name for study in by_labels(root).studies}
+    rows = [{"film": "a.dcm", "Edema": "1"}, {"film": "z.dcm", "Edema": "0"}]
+    write_table(root.parent / "labels.csv", "film,Edema", rows)
+    with pytest.raises(DataError, match=r"row 3: a\.dcm has other labels than in .*row 2"):
+        by_labels(root)
+
+
+@pytest.mark.parametrize(
+    "patient", ["", "ANON", "Anonymous", "unknown", "None", "0", "0000", "XXX", "xxxxx", "-"]
+)
+def test_a_patient_id_of_nobody_is_asked_about(root, patient):
+    write_dicom(root / "carl" / "one.dcm", patient=patient, StudyInstanceUID="1.5")
+    message = rf"one\.dcm: Patient ID {patient!r} names nobody, as in 1 of 5 .* --patients: folder"
+    with pytest.raises(DataError, match=message):
+        by_labels(root)
+    assert by_labels(root, patients="study").studies[-2].patient == "1.5"
+    (root / "top.DCM").unlink()
+    found = by_labels(root, patients="folder")
+    assert [study.patient for study in found.studies] == ["anna", "anna", "bert", "carl"]
+    assert "A patient is one folder of films." in found.notes
+
+
+@pytest.mark.parametrize("patient", ["ANON-0001", "10", "X1"])
+def test_a_pseudonym_is_a_patient(root, patient):
+    write_dicom(root / "carl" / "one.dcm", patient=patient)
+    assert by_labels(root).studies[3].patient == patient
+
+
+def test_one_patient_id_of_all_studies_is_asked_about(tmp_path):
+    root = tmp_path / "films"
+    write_dicom(root / "one" / "film.dcm", StudyInstanceUID="1.1", patient="Jane Doe")
+    write_table(tmp_path / "labels.csv", "film,Edema", [{"film": "1.1", "Edema": "1"}])
+    assert len(by_labels(root).studies) == 1
+    write_dicom(root / "two" / "film.dcm", StudyInstanceUID="1.2", patient="Jane Doe")
+    with pytest.raises(
+        DataError, match=r"of 2 studies, have the same Patient ID.*Remedy"
+    ) as refused:
+        by_labels(root)
+    assert "Jane" not in str(refused.value)
+    for patients in ("folder", "study"):
+        assert len({study.patient for study in by_labels(root, patients=patients).studies}) == 2
+
+
+def test_a_film_that_says_nothing_of_its_patient_is_named(root):
+    with pytest.raises(DataError, match=r"top\.DCM lies in no folder .* Remedy"):
+        by_labels(root, patients="folder")
+    write_dicom(root / "carl.dcm", StudyInstanceUID="")
+    with pytest.raises(DataError, match=r"carl\.dcm has no Study Instance UID.* Remedy"):
+        by_labels(root, patients="study")
+
+
+@pytest.mark.parametrize("name", ["film.dcm", "film"])
+def test_a_name_of_two_films_is_refused(root, name):
+    write_dicom(root / "carl" / "film.dcm", patient="D1")
+    write_table(root.parent / "labels.csv", "film,Edema", [{"film": name, "Edema": "1"}])
+    assert by_labels(root).studies[3].labels == {"Edema": 1}
+    write_dicom(root / "dora" / "film.dcm", "LL", patient="D2")
+    message = rf"row 2: '{name}' names carl/film\.dcm and dora/film\.dcm\. Remedy"
+    with pytest.raises(DataError, match=message):
+        by_labels(root)
+
+
+def test_a_path_names_its_film_alone(root):
+    write_dicom(root / "anna" / "top.DCM", patient="D1")
+    rows = [{"film": "top.DCM", "Edema": "1"}, {"film": "", "Edema": "0"}]
+    write_table(root.parent / "labels.csv", "film,Edema", rows)
+    labels = {study.film.name: study.labels for study in by_labels(root).studies}
+    assert {name for name, values in labels.items() if values} == {"top.DCM"}
+
+
+def test_a_film_that_cannot_be_opened_is_named_once(root):
+    studies = by_labels(root).studies
+    (root / "top.DCM").unlink()
+    with pytest.raises(RowError, match=r"top\.DCM: there is no such file") as refused:
+        studies[-1].film.read(16)
+    assert str(refused.value).count("top.DCM") == 1
 
 
 def test_a_row_of_the_table_without_a_film_is_told(root):
@@ -146,7 +365,8 @@ def test_a_row_of_the_table_without_a_film_is_told(root):
         by_labels(root)
     rows = [{"film": name, "Edema": "1"} for name in ("gone", "top")]
     write_table(root.parent / "labels.csv", "film,Edema", rows)
-    assert by_labels(root).notes == ["1 rows of the labels' table name no film that was kept."]
+    notes = by_labels(root).notes
+    assert notes[0] == "1 rows of the labels' table name no film that was kept."
 
 
 @pytest.mark.parametrize(
@@ -195,8 +415,8 @@ def test_the_real_films(real_data, tmp_path):
         pytest.skip("the real films of dicom_cxr are not here")
     rows = [{"film": path.name, "normal": "1"} for path in sorted(root.iterdir())]
     write_table(tmp_path / "labels.csv", "film,normal", rows)
-    found = listing(Flow(), root, labels_csv=tmp_path / "labels.csv")
-    assert [study.labels for study in found.studies] == [{"normal": 1}] * 2
-    assert len({study.patient for study in found.studies}) == 1
-    inverted, upright = (study.film.read(64) for study in found.studies)
-    np.testing.assert_allclose(inverted, 1 - upright, atol=1e-6)
+    flow = Flow()
+    found = listing(flow, root, labels_csv=tmp_path / "labels.csv")
+    assert [study.labels for study in found.studies] == [{"normal": 1}]
+    assert dropped(flow) == {"one file a film": 1}, "one was made from the other"
+    assert found.studies[0].film.read(64).shape == (1024, 1024)

@@ -64,6 +64,7 @@ def test_version_2(tmp_path):
     assert all("val" not in patient for patient in patients.values())
     assert {study.report for study in found.studies} == {None}
     assert any("children of 1 to 5 years" in note for note in found.notes)
+    assert "The 2 films of the publisher's folder val are among the rest." in found.notes
     assert listing(Flow(), tmp_path).studies == found.studies, "the folder above will do"
 
 
@@ -91,6 +92,7 @@ def test_version_3_numbers_patients_over_both_parts(tmp_path):
     }
     assert dropped(flow) == {"patient not in test": 1}
     assert flow.dropped[0].source.endswith("VIRUS-1008090-0001.jpeg")
+    assert not any("folder val" in note for note in found.notes), "version 3 has none"
 
 
 def test_what_macos_and_archivers_leave_is_passed_over(tmp_path):
@@ -124,7 +126,7 @@ def test_a_name_that_tells_no_class_is_a_fault(tmp_path, name, kind, message):
 def test_wrong_roots_are_named(tmp_path):
     with pytest.raises(DataError, match="there is no such folder"):
         listing(Flow(), tmp_path / "nowhere")
-    with pytest.raises(DataError, match="holds none of train, chest_xray/train; it holds nothing"):
+    with pytest.raises(DataError, match="has no train and no chest_xray/train; it holds nothing"):
         listing(Flow(), tmp_path)
     (tmp_path / "train").mkdir()
     with pytest.raises(DataError, match="holds no films in train/NORMAL"):

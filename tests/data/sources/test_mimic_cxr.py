@@ -10,6 +10,7 @@ from trees import (
     mimic_reports,
     mimic_table,
     mimic_tree,
+    write_csv,
     write_film,
     write_text,
     write_zip,
@@ -68,6 +69,8 @@ def test_studies_are_listed_with_all_that_is_known(tmp_path, ending, table_endin
 def test_the_card_says_what_was_chosen(tmp_path):
     assert listing(Flow(), mimic_tree(tmp_path), **POLICY).notes == [
         "Labels are from: chexpert.",
+        "Tables: mimic-cxr-2.0.0-metadata.csv.gz, mimic-cxr-2.0.0-split.csv.gz, "
+        "mimic-cxr-2.0.0-chexpert.csv.gz.",
         "Labels: uncertain -> ones, blank -> zeros.",
         "No Finding is positive in 1 studies, in 0 of them beside a positive or uncertain finding "
         "other than Support Devices; 0 studies have neither.",
@@ -109,13 +112,14 @@ def test_a_part_of_the_tree_is_enough(tmp_path):
     sources = [item.source for item in flow.dropped]
     assert mimic_name(("0000ffff", "10000032", "50414267")) in sources
     assert any(source.endswith("mimic-cxr-2.0.0-metadata.csv.gz, row 2") for source in sources)
+    assert not any(str(tmp_path) in item.reason for item in flow.dropped)
 
 
 def test_without_any_film_the_root_is_named(tmp_path):
     root = mimic_tree(tmp_path)
     for film in root.rglob("*.jpg"):
         film.unlink()
-    with pytest.raises(DataError, match=r"holds none of the 7 films that .*metadata.* Remedy"):
+    with pytest.raises(DataError, match=r"holds none of the 7 films named in .*metadata.* Remedy"):
         listing(Flow(), root, **POLICY)
 
 
@@ -156,16 +160,81 @@ def test_a_damaged_table_is_named(tmp_path):
         listing(Flow(), root, **POLICY)
 
 
-def test_a_wrong_root_is_named(tmp_path):
-    with pytest.raises(DataError, match="holds none of files"):
+@pytest.mark.parametrize("folder", ["files", "files/mimic-cxr-jpg/2.1.0", "p10/p10000032"])
+def test_a_wrong_root_is_named(tmp_path, folder):
+    (tmp_path / folder).mkdir(parents=True)
+    message = rf"has no folder files/ with p10, .* it holds {folder.split('/')[0]}\. Remedy"
+    with pytest.raises(DataError, match=message):
         listing(Flow(), tmp_path, **POLICY)
+
+
+@pytest.mark.parametrize("folder", ["2.1.0", "files/mimic-cxr-jpg/2.1.0"])
+def test_the_folder_above_a_version_will_do(tmp_path, folder):
+    root = mimic_tree(tmp_path / folder)
+    listed = listing(Flow(), tmp_path, **POLICY)
+    assert listed.studies == listing(Flow(), root, **POLICY).studies
+
+
+def test_two_versions_below_the_root_are_refused(tmp_path):
+    mimic_tree(tmp_path / "2.0.0")
+    mimic_tree(tmp_path / "2.1.0")
+    with pytest.raises(DataError, match=r"holds 2\.0\.0 and 2\.1\.0\. Remedy: give one of them"):
+        listing(Flow(), tmp_path, **POLICY)
+
+
+def test_a_table_packed_and_unpacked_is_refused(tmp_path):
+    root = mimic_tree(tmp_path)
+    mimic_table(root, "split.csv", ["study_id", "split"], [("50414267", "test")])
+    with pytest.raises(DataError, match=r"split\.csv\.gz: there is mimic-cxr-2\.0\.0-split\.csv"):
+        listing(Flow(), root, **POLICY)
+
+
+# The DICOM release alone
+
+
+def mimic_dicom_release(root):
+    """Make what MIMIC-CXR ships: no table tells views, labels or the split."""
+    mimic_tree(root, ".dcm")
+    for path in root.glob("mimic-cxr-2*"):
+        path.unlink()
+    write_film(root / mimic_name(MIMIC_FILMS[0], ".dcm"), 0, view="PA")
+    write_film(root / mimic_name(MIMIC_FILMS[2], ".dcm"), 2, view="LL")
+    write_csv(
+        root / "cxr-record-list.csv.gz",
+        ["subject_id", "study_id", "dicom_id", "path"],
+        [
+            (film[1], film[2], f"{film[0]}-00000000-00000000-00000000", mimic_name(film, ".dcm"))
+            for film in MIMIC_FILMS
+        ],
+    )
+    return root
+
+
+@pytest.mark.parametrize("labels_from", ["chexpert", "negbio"])
+def test_the_dicom_release_alone_asks_for_the_tables(tmp_path, labels_from):
+    root = mimic_dicom_release(tmp_path)
+    message = r"has no table mimic-cxr-\*-metadata.* belong to MIMIC-CXR-JPG .* by --tables"
+    with pytest.raises(DataError, match=message):
+        listing(Flow(), root, labels_from=labels_from, **POLICY)
+
+
+def test_the_dicom_release_alone_is_enough_with_labels_from_reports(tmp_path):
+    root = mimic_dicom_release(tmp_path)
+    flow = Flow()
+    listed = listing(flow, root, labels_from="report", **POLICY)
+    assert names(listed) == [mimic_name(MIMIC_FILMS[0], ".dcm")]
+    assert positive(listed.studies[0]) == ["Cardiomegaly"]
+    assert dropped(flow)["view known"] == (7, 5)
+    assert listed.studies[0].split is None
+    assert "No split table was there, so the split is drawn by patient." in listed.notes
+    assert "Tables: cxr-record-list.csv.gz." in listed.notes
 
 
 def test_a_study_in_two_splits_is_refused(tmp_path):
     root = mimic_tree(tmp_path, table_ending=".csv")
     with open(root / "mimic-cxr-2.0.0-split.csv", "a") as file:
         file.write("0000ffff,50414267,10000032,test\n")
-    with pytest.raises(DataError, match=r"Study 50414267 is in train \(.*row 2\) and in test \("):
+    with pytest.raises(DataError, match="'split' of study_id '50414267' is 'test', but 'train'"):
         listing(Flow(), root, **POLICY)
 
 
@@ -179,12 +248,23 @@ def test_a_study_without_split_is_an_error_or_counted(tmp_path):
     assert dropped(flow)["no split"] == (4, 3)
 
 
-def test_a_study_with_labels_twice_is_refused(tmp_path):
+def test_a_study_with_other_labels_is_refused(tmp_path):
     root = mimic_tree(tmp_path, table_ending=".csv")
     path = root / "mimic-cxr-2.0.0-chexpert.csv"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([*lines, lines[1]]))
-    with pytest.raises(DataError, match=r"row 5: study 50414267 has labels already \(.*row 2\)"):
+    assert len(listing(Flow(), root, **POLICY).studies) == 4
+    path.write_text("".join([*lines, lines[1].replace("1.0", "-1.0")]))
+    message = r"row 5: 'Cardiomegaly' of study_id '50414267' is '-1\.0', but '1\.0' in .*row 2\."
+    with pytest.raises(DataError, match=message):
+        listing(Flow(), root, **POLICY)
+
+
+def test_a_table_that_was_cut_short_is_refused(tmp_path):
+    root = mimic_tree(tmp_path, table_ending=".csv")
+    path = root / "mimic-cxr-2.0.0-chexpert.csv"
+    path.write_text(path.read_text()[:-9])
+    with pytest.raises(DataError, match=r"chexpert\.csv, row 4 has 11 cells, .* names 16 columns"):
         listing(Flow(), root, **POLICY)
 
 
@@ -200,7 +280,7 @@ def test_a_formula_for_a_label_is_an_error_or_counted(tmp_path):
 
 def test_a_path_in_the_table_leads_nowhere(tmp_path):
     films = (*MIMIC_FILMS[:1], ("../../../../secret", *MIMIC_FILMS[1][1:]))
-    root = mimic_tree(tmp_path / "data", films=MIMIC_FILMS[:1])
+    root = mimic_tree(tmp_path / "data", films=MIMIC_FILMS[:1], table_ending=".csv")
     write_film(tmp_path / "secret.jpg", 7)
     mimic_table(
         root,
@@ -238,6 +318,13 @@ def test_labels_are_read_from_reports(tmp_path):
     assert [positive(study) for study in listed.studies] == [
         ["Cardiomegaly"], ["Edema"], ["Cardiomegaly"], None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("labels_from", ["chexpert", "report"])
+def test_a_label_that_is_named_twice_is_refused(tmp_path, labels_from):
+    labels = ("Edema", "Fracture", "Edema")
+    with pytest.raises(DataError, match=r"--labels names 'Edema' twice\. Remedy: name every"):
+        listing(Flow(), mimic_tree(tmp_path), labels=labels, labels_from=labels_from, **POLICY)
 
 
 @pytest.mark.parametrize("labels_from", ["chexpert", "report"])
@@ -334,17 +421,33 @@ def test_a_report_that_is_not_utf_8_is_read(tmp_path, packed):
 @pytest.mark.parametrize("packed", [True, False])
 def test_a_huge_report_is_an_error_or_counted(tmp_path, packed):
     root = mimic_tree(tmp_path, reports="zip" if packed else "files")
-    with_report(root, packed, b" FINDINGS: " + b"clear " * 2**21)
-    with pytest.raises(DataError, match=r"s50414267\.txt: [0-9,]+ characters are no report"):
+    with_report(root, packed, b" FINDINGS: " + b"clear " * 2**22)
+    with pytest.raises(DataError, match=r"s50414267\.txt: more than 200,000 bytes are no report"):
         listing(Flow(), root, **POLICY)
     flow = Flow("skip")
     assert len(listing(flow, root, **POLICY).studies) == 3
     assert dropped(flow)["report too long"] == (4, 1)
 
 
+def test_what_macos_adds_to_a_zip_takes_no_reports_place(tmp_path):
+    root = mimic_tree(tmp_path)
+    mac = {f"__MACOSX/{FIRST_REPORT.replace('/s5', '/._s5')}": b"\0\5\x16\7\0\2"}
+    write_zip(root / "mimic-cxr-reports.zip", {**mimic_reports(), **mac})
+    assert listing(Flow(), root, **POLICY).studies[0].report.startswith("The heart is enlarged.")
+
+
+def test_two_reports_of_a_study_are_refused(tmp_path):
+    root = mimic_tree(tmp_path)
+    again = {f"again/{FIRST_REPORT}": b" FINDINGS: Edema.\n"}
+    write_zip(root / "mimic-cxr-reports.zip", {**mimic_reports(), **again})
+    message = r"again/.*: study 50414267 has a report already \(.*zip, files/.*\)\. Remedy: remove"
+    with pytest.raises(DataError, match=message):
+        listing(Flow(), root, **POLICY)
+
+
 def test_a_zip_bomb_is_refused(tmp_path):
     root = mimic_tree(tmp_path)
-    bomb = {f"files/p10/p10000032/s{i}.txt": bytes(8 * 2**20) for i in range(9)}
+    bomb = {f"files/p10/p10000032/s{i}.txt": bytes(200_000) for i in range(200)}
     write_zip(root / "mimic-cxr-reports.zip", bomb)
     with pytest.raises(DataError, match=r"reports\.zip: its files unpack to more than"):
         listing(Flow(), root, **POLICY)

@@ -101,6 +101,7 @@ def test_the_table_of_2020_in_one_folder(tmp_path):
     assert [study.film.name for study in found.studies] == [f"images/{name}" for name in films]
     assert {study.split for study in found.studies} == {None}
     assert any("the split is drawn by patient" in note for note in found.notes)
+    assert "The table is Data_Entry_2017_v2020.csv." in found.notes
 
 
 def test_who_holds_a_part_has_the_rest_counted(root):
@@ -138,9 +139,9 @@ def test_what_is_missing_is_named(root):
         listing(Flow(), root)
     for name in FILMS:
         (root / name).unlink()
-    with pytest.raises(DataError, match="holds none of the 5 films that Data_Entry"):
+    with pytest.raises(DataError, match="holds none of the 5 films named in Data_Entry"):
         listing(Flow(), root)
-    with pytest.raises(DataError, match=r"images_001 holds none of Data_Entry_2017\*\.csv"):
+    with pytest.raises(DataError, match=r"images_001 has no Data_Entry_2017\*\.csv"):
         listing(Flow(), root / "images_001")
 
 

@@ -115,11 +115,25 @@ def test_what_uncertain_and_blank_mean_is_asked_for(table, uncertain, blank, val
     columns = {"label_columns": ["a", "b"]}
     found = listing(Flow(), path, uncertain=uncertain, blank=blank, **columns)
     assert labels_of(found)[:2] == [pytest.approx(values, nan_ok=True), None]
-    assert found.notes == [f"Labels: uncertain -> {uncertain}, blank -> {blank}."]
+    assert found.notes == [
+        f"Labels: uncertain -> {uncertain}, blank -> {blank}.",
+        "1 of 12 studies are unlabelled.",
+    ]
     with pytest.raises(DataError, match=r"row 2: label 'a' is uncertain .* by --uncertain \(zeros"):
         listing(Flow("skip"), path, blank=blank, **columns)
     with pytest.raises(DataError, match=r"row 2: label 'b' is blank .* say by --blank"):
         listing(Flow("skip"), path, uncertain=uncertain, **columns)
+
+
+def test_the_card_says_how_far_no_finding_agrees(tmp_path):
+    path = tmp_path / "films.csv"
+    path.write_text("image,No Finding,Edema\n1.png,1,-1\n2.png,1,0\n3.png,0,0\n4.png,,\n")
+    found = listing(Flow(), path, label_columns=["No Finding", "Edema"], uncertain="soft")
+    assert found.notes[1:] == [
+        "No Finding is positive in 2 studies, in 1 of them beside a positive or uncertain finding "
+        "other than Support Devices; 1 studies have neither.",
+        "1 of 4 studies are unlabelled.",
+    ]
 
 
 def test_a_policy_does_not_go_with_names(table):
@@ -173,13 +187,19 @@ def test_the_root_may_be_another_than_the_tables(table, tmp_path):
         (
             {f"finding_{i}": "none" for i in range(12)},
             BY_CLASS,
-            r"films\.csv: column 'finding' names no label in any row, row 2 has 'none'",
+            r"films\.csv, row 2: column 'finding' names no label, it has 'none', nor does it in",
         ),
         (
             {},
             {"class_column": "finding", "labels": ["edma"]},
             "label 'edma' does not occur .* Did you mean 'edema'",
         ),
+        (
+            {},
+            {"class_column": "finding", "labels": ["edema", "edema"]},
+            "--labels names 'edema' twice. Remedy: name every label once",
+        ),
+        ({}, {"label_columns": ["a", "b", "a"]}, "--label-columns names 'a' twice"),
         (
             {},
             {"label_columns": ["a", "b"], "labels": ["b", "a"]},

@@ -224,8 +224,24 @@ def chexpert_tree(parent, name="CheXpert-v1.0-small", films=CHEXPERT_FILMS):
     return root
 
 
+def chexpert_batches(parent, films=CHEXPERT_FILMS):
+    """Make the folders that the publisher packs the full set in: patients of train in batches."""
+    first = Path(parent) / "CheXpert-v1.0 batch 1 (validate & csv)"
+    seeds = count()
+    for split, rows in films.items():
+        for row in rows:
+            batch = 2 if row[0] < "patient00002" else 3 if row[0] < "patient00003" else 4
+            train = first.with_name(f"CheXpert-v1.0 batch {batch} (train {batch - 1})")
+            write_film((train if split == "train" else first / split) / row[0], next(seeds))
+        chexpert_table(
+            first, f"{split}.csv", [(f"CheXpert-v1.0/{split}/{row[0]}", *row[1:]) for row in rows]
+        )
+    return Path(parent)
+
+
 def chexpert_table(root, name, rows):
     """Write a table of CheXpert from rows of path, Frontal/Lateral, AP/PA and labels by name."""
+    root.mkdir(parents=True, exist_ok=True)
     return write_csv(
         root / name,
         CHEXPERT_HEADER,

@@ -1,11 +1,8 @@
 """A study's report and labels: which part is taken, and what the card says of it."""
 
 from emixer_tf.config import CHEXPERT_LABELS
-from emixer_tf.data.errors import RowError
+from emixer_tf.data.errors import DataError
 from emixer_tf.data.label_policy import no_finding_note
-from emixer_tf.data.paths import inside
-
-MOST_REPORT_BYTES = 2**20  # the longest that is published has some kilobytes
 
 LABELS = {
     "--labels": {
@@ -23,26 +20,21 @@ REQUIRE_REPORT = {
 }
 
 
-def report_bytes(root, name):
-    """Read the file of a report, or the beginning of one that is too long.
+def checked_labels(labels, option="--labels"):
+    """Return names of labels as a tuple, and refuse one that is named twice.
 
     Args:
-        root: Folder of the reports.
-        name: Path relative to it.
+        labels: Names.
+        option: What they were given by, for the message.
 
     Raises:
-        RowError: If the file leads out of the folder, or cannot be read.
+        DataError: Naming the label.
     """
-    path = inside(root, name)
-    try:
-        with open(path, "rb") as file:
-            return file.read(MOST_REPORT_BYTES + 1)
-    except OSError as error:
-        raise RowError(
-            "unreadable report",
-            f"{path} cannot be read ({error.strerror}). Remedy: fetch it again, or check its "
-            "permissions.",
-        ) from None
+    labels = tuple(labels)
+    for place, name in enumerate(labels):
+        if name in labels[:place]:
+            raise DataError(f"{option} names {name!r} twice. Remedy: name every label once.")
+    return labels
 
 
 def chosen_section(sections, section):

@@ -3,18 +3,18 @@
 import os
 from operator import attrgetter
 
+from emixer_tf.data.card import CARD
 from emixer_tf.data.errors import DataError
 
 FRONTAL = ("PA", "AP", "FRONTAL")  # in order of preference; FRONTAL: PA or AP, it is not said which
-
-_SOURCE = attrgetter("source")
 
 
 def files_below(root, endings):
     """Return the names of all files below a folder that have one of some endings.
 
     One walk through the folders is much faster than a look for every film. Linked folders are not
-    entered: a link may lead out of the data set, or round in a circle.
+    entered: a link may lead out of the data set, or round in a circle. Nor are hidden folders and
+    prepared data sets, which may have been put here.
 
     Args:
         root: Folder of the data set.
@@ -25,7 +25,10 @@ def files_below(root, endings):
     """
     root = str(root)
     names = []
-    for folder, _, files in os.walk(root):
+    for folder, inner, files in os.walk(root):
+        inner[:] = [] if CARD in files else [name for name in inner if not name.startswith(".")]
+        if CARD in files:
+            continue
         there = folder[len(root) :].replace(os.sep, "/").strip("/")
         names += [
             f"{there}/{name}" if there else name
@@ -45,7 +48,7 @@ def films_there(flow, films, root, on_disk, table):
         films: List of objects with `name` and `source`.
         root: Folder of the data set.
         on_disk: Names of the films there.
-        table: What names the films, for messages.
+        table: Where they are named, for messages.
 
     Returns:
         List of those kept.
@@ -54,15 +57,19 @@ def films_there(flow, films, root, on_disk, table):
         DataError: If none is there.
     """
     named = {film.name for film in films}
-    flow.keep(list(on_disk), "film is named", f"on disk, but not in {table}", named.__contains__)
-    there = set(on_disk)
-    kept = flow.keep(
-        films, "film on disk", f"not below {root}", lambda film: film.name in there, _SOURCE
+    flow.keep(
+        list(on_disk),
+        "film is named",
+        f"on disk, but not in {table}",
+        named.__contains__,
+        source=str,
     )
+    there = set(on_disk)
+    kept = flow.keep(films, "film on disk", "not on disk", lambda film: film.name in there)
     if not kept:
         first = f": {films[0].name} ({films[0].source}) and so on" if films else ""
         raise DataError(
-            f"{root} holds none of the {len(films)} films that {table} names{first}. Remedy: check "
+            f"{root} holds none of the {len(films)} films named in {table}{first}. Remedy: check "
             "--root, or fetch the films. Linked folders are not entered."
         )
     return kept
@@ -80,11 +87,9 @@ def frontal_films(flow, films, how="one"):
     Returns:
         List of those kept, in their order.
     """
-    known = flow.keep(
-        films, "view known", "no tag or table names its view", attrgetter("view"), _SOURCE
-    )
+    known = flow.keep(films, "view known", "no tag or table names its view", attrgetter("view"))
     frontal = flow.keep(
-        known, "frontal view", "neither PA nor AP", lambda film: film.view in FRONTAL, _SOURCE
+        known, "frontal view", "neither PA nor AP", lambda film: film.view in FRONTAL
     )
     if how == "all":
         return frontal
@@ -96,5 +101,4 @@ def frontal_films(flow, films, how="one"):
         "one film a study",
         "another frontal film of the study is taken",
         lambda film: chosen[film.study] is film,
-        _SOURCE,
     )
