@@ -131,6 +131,29 @@ def test_everything_else_is_counted(root):
     assert len(by_labels(root, keep_untagged=True).studies) == 5
 
 
+def test_the_tag_comes_before_the_table_of_views(root):
+    for name in ("a", "b", "c", "d"):
+        write_dicom(
+            root / "cora" / f"{name}.dcm", "", patient="C2", SOPInstanceUID=f"1.9.{ord(name)}"
+        )
+    table = [
+        {"film": "cora/a.dcm", "view": "postero-anterior"},
+        {"film": f"1.9.{ord('b')}", "view": "AP"},
+        {"film": "cora/c.dcm", "view": "lateral"},
+        {"film": "anna/one.dcm", "view": "lateral"},
+    ]
+    write_table(root.parent / "views.csv", "film,view", table)
+    found = by_labels(root, views_csv=root.parent / "views.csv")
+    names = {study.film.name for study in found.studies}
+    assert {"cora/a.dcm", "cora/b.dcm", "anna/one.dcm"} <= names
+    assert not {"cora/c.dcm", "cora/d.dcm"} & names
+
+
+def test_a_table_without_views_is_told(root):
+    with pytest.raises(DataError, match=r"labels\.csv has no column 'view'"):
+        by_labels(root, views_csv=root.parent / "labels.csv")
+
+
 @pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
 @pytest.mark.parametrize("part", ["", "CHEST", "Thorax", "PORT CHEST"])
 def test_films_of_the_chest_are_kept(root, part):

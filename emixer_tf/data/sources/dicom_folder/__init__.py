@@ -12,6 +12,7 @@ from emixer_tf.data.sources.dicom_folder.films import films_below, frontal_chest
 from emixer_tf.data.sources.dicom_folder.labels import LabelsOfReports, LabelTable
 from emixer_tf.data.sources.dicom_folder.patients import patients_of
 from emixer_tf.data.sources.dicom_folder.reports import report_text, section_of
+from emixer_tf.data.sources.dicom_folder.views import views
 from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY
 from emixer_tf.data.sources.sections_and_labels import REQUIRE_REPORT, reported_studies
 from emixer_tf.data.study import ListedStudy
@@ -36,9 +37,13 @@ ARGUMENTS = {
         "help": "who is one patient, and stays in one split: one Patient ID of the header, one "
         "folder of films, or one study (%(default)s)",
     },
+    "--views-csv": {
+        "help": "table of views, for films whose header does not say theirs: its first column "
+        "names a film by path or by SOP Instance UID, the column view says PA, AP or another",
+    },
     "--keep-untagged": {
         "action": "store_true",
-        "help": "keep films whose header does not say the view",
+        "help": "take films whose view nothing says for frontal",
     },
     **FILMS,
     **STYLE,
@@ -55,8 +60,8 @@ _PATIENT_NOTES = {
 
 def listing(
     flow, root, labels_csv=None, labels_from_reports=False, uncertain=None, blank=None,
-    section="findings", require_report=False, patients="header", keep_untagged=False, films="one",
-    style="voi",
+    section="findings", require_report=False, patients="header", views_csv=None,
+    keep_untagged=False, films="one", style="voi",
 ):  # fmt: skip
     """List the frontal chest films among the DICOM files of a folder.
 
@@ -82,7 +87,8 @@ def listing(
         require_report: Whether studies without that section are left out.
         patients: Who is one patient: all films of one Patient ID ("header"), of one folder
             ("folder": the film's own), or of one Study Instance UID ("study").
-        keep_untagged: Whether films without a view in their header are taken for frontal.
+        views_csv: Table of views, for films whose header does not say theirs. See `views`.
+        keep_untagged: Whether films whose view nothing says are taken for frontal.
         films: Of a study, which is told by its UID: "one" frontal film, or "all".
         style: How DICOM is read. See `read_dicom`.
 
@@ -99,7 +105,7 @@ def listing(
             f"{root}: labels come either from --labels-csv or from --labels-from-reports. Remedy: "
             "give one of them."
         )
-    found = films_below(flow, root, keep_untagged)
+    found = films_below(flow, root, views(views_csv, keep_untagged))
     taken = frontal_chest_films(flow, root, found, films)
     patient_of = patients_of(taken, patients)
     if labels_csv:

@@ -48,11 +48,12 @@ class DicomFilm(NamedTuple):
         return (*map(_stem, self.paths), *files, *map(_stem, files))
 
 
-def films_below(flow, root, keep_untagged):
+def films_below(flow, root, view_of):
     """Return all films that are there, each once, with the names of their texts.
 
     Args:
-        flow, root, keep_untagged: As for `listing`.
+        flow, root: As for `listing`.
+        view_of: Function of a name below the root and a `DicomHeader`, as `views` returns it.
 
     Returns:
         List of `DicomFilm`.
@@ -80,7 +81,7 @@ def films_below(flow, root, keep_untagged):
         list(texts.values()), "text is a report", "no DICOM file of its name", used.__contains__,
         place,
     )  # fmt: skip
-    films = flow.made(there, lambda name: _film(root, name, beside[name], keep_untagged), place)
+    films = flow.made(there, lambda name: _film(root, name, beside[name], view_of), place)
     return _with_texts_of_studies(_one_file_a_film(flow, films))
 
 
@@ -96,11 +97,10 @@ def _begins_as_dicom(path):
         return True  # what is wrong is told when its header is read
 
 
-def _film(root, name, text, keep_untagged):
+def _film(root, name, text, view_of):
     path = inside(root, name)
     header = read_dicom_header(path)
-    view = header.view or ("FRONTAL" if keep_untagged else "")
-    return DicomFilm(str(path), name, header, view, text)
+    return DicomFilm(str(path), name, header, view_of(name, header), text)
 
 
 def _one_file_a_film(flow, films):
@@ -170,7 +170,8 @@ def frontal_chest_films(flow, root, films, how):
         untagged = sum(not film.view for film in films)
         raise DataError(
             f"{root} holds {len(films)} radiographs, but none whose header says PA or AP; "
-            f"{untagged} say no view. Remedy: --keep-untagged takes those for frontal."
+            f"{untagged} say no view. Remedy: name their views by --views-csv, or take them for "
+            "frontal by --keep-untagged."
         )
     return frontal
 
