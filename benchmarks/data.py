@@ -80,7 +80,7 @@ def prepare_tree(root, count, workers):
     listing = table.listing(
         Flow(), root / "films.csv", text_column="report", class_column="finding"
     )
-    listing.alike = True  # noise, of which nothing is a copy
+    listing.drawn_by_program = True  # noise, of which nothing is a copy
     prepare(listing, root / "out", Preparation(RESOLUTION, workers=workers))
     seconds = time.perf_counter() - begin
     own, worker = peaks.stop()

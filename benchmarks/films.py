@@ -22,8 +22,8 @@ from pydicom.pixels import pixel_array
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from emixer_tf.data.films import decode_film
-from emixer_tf.data.images import square
 from emixer_tf.data.near_duplicates import film_hash
+from emixer_tf.data.squares import square
 
 HEIGHT, WIDTH, SIDE = 2544, 3056, 128
 

@@ -1,6 +1,6 @@
 """How well and how fast does the rule labeller read reports? Judged by Open-i's manual labels.
 
-python benchmarks/labeller.py --data ../shared/data/iu_reports/metadata.csv
+python benchmarks/labeller.py --data iu_reports/metadata.csv
 """
 
 import argparse
@@ -85,7 +85,7 @@ def reports_a_second(texts, cold):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", default="../shared/data/iu_reports/metadata.csv")
+    parser.add_argument("--data", required=True, help="Open-i's reports with manual labels, a CSV")
     args = parser.parse_args()
     table = read_reports(args.data)
     compare(table)

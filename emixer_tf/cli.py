@@ -43,7 +43,7 @@ def main(arguments=None):
         print(f"emixer {args.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"emixer {args.command}: stopped. Run it again to go on.", file=sys.stderr)
+        print(f"emixer {args.command}: stopped.", file=sys.stderr)
         return 130
     return 0
 

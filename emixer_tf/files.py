@@ -45,10 +45,10 @@ def held_by_one_process(path):
     Yields:
         Whether the lock was free.
     """
+    if fcntl is None:
+        yield True
+        return
     with open(path, "ab") as file:
-        if fcntl is None:
-            yield True
-            return
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

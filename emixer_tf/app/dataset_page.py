@@ -121,11 +121,11 @@ def _page(card):
 <meta name="viewport" content="width=device-width"><title>{html.escape(card.name)}</title>
 <style>{STYLE}</style>
 <h1>{html.escape(card.name)}</h1>
-<p>Studies: {counts}; films of {card.resolution} px.</p>
+<p>Studies: {counts}; films of {card.resolution} px. This folder is as confidential as its source:
+it shows films and reports, and its lists name files.</p>
 <ul>{lines}</ul>
 <h2>What was kept, filter by filter</h2>
-<p>Every row that was dropped is in <code>dropped.csv</code>. Like <code>near_duplicates.csv</code>
-it names files of the source and is as confidential as they are.</p>
+<p>Every row that was dropped is in <code>dropped.csv</code>.</p>
 <table><tr><th>filter</th><th>in</th><th>dropped</th><th>reason</th></tr>{flow}</table>
 <h2>Positive studies by label</h2><table><tr><th>label</th>{splits}</tr>{labels}</table>
 <h2>Histograms</h2><img src="histograms.png" alt="Histograms">

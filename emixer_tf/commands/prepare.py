@@ -6,6 +6,7 @@ import shlex
 from emixer_tf.data.card import check_place
 from emixer_tf.data.cluster import RUNNERS
 from emixer_tf.data.flow import Flow
+from emixer_tf.data.preparation import CHANNELS, FITS, MARKS, NEAR_DUPLICATES, Preparation
 from emixer_tf.data.sources import SOURCES, source_module
 from emixer_tf.data.sources.arguments import SEED
 
@@ -58,14 +59,12 @@ def _add_shared(source, asked):
     films.add_argument(
         "--resolution", type=_positive, default=64, help="side, in pixels (%(default)s)"
     )
-    films.add_argument("--channels", type=int, default=1, choices=(1, 3), help="(%(default)s)")
-    films.add_argument(
-        "--fit", default="pad", choices=("pad", "crop", "stretch"), help="to a square (%(default)s)"
-    )
+    films.add_argument("--channels", type=int, default=1, choices=CHANNELS, help="(%(default)s)")
+    films.add_argument("--fit", default="pad", choices=FITS, help="to a square (%(default)s)")
     films.add_argument(
         "--near-duplicates",
         default="error",
-        choices=("error", "drop", "allow"),
+        choices=NEAR_DUPLICATES,
         help="films that look alike in two splits: stop, leave out the one that is held out less, "
         "or keep both (%(default)s)",
     )
@@ -73,7 +72,7 @@ def _add_shared(source, asked):
     reports.add_argument(
         "--marks",
         default="keep",
-        choices=("keep", "drop", "drop-sentence"),
+        choices=MARKS,
         help="what becomes of ___ and XXXX, which hide names and dates (%(default)s)",
     )
     reports.add_argument(
@@ -104,8 +103,8 @@ def _add_shared(source, asked):
     work = source.add_argument_group("work")
     work.add_argument("--out", required=True, help="folder to make")
     work.add_argument("--overwrite", action="store_true", help="replace an existing data set")
-    work.add_argument("--workers", type=_positive, help="processes that read films (all cores)")
-    work.add_argument("--runner", choices=RUNNERS, help="read films as an Apache Beam pipeline")
+    work.add_argument("--workers", type=_positive, help="processes that read studies (all cores)")
+    work.add_argument("--runner", choices=RUNNERS, help="read studies as an Apache Beam pipeline")
     work.add_argument(
         "--runner-option",
         action="append",
@@ -128,7 +127,6 @@ def run(args):
     listing = _listing(args)  # before TensorFlow is imported, which takes seconds
 
     from emixer_tf.app.dataset_page import show_card, write_dataset_page
-    from emixer_tf.data.preparation import Preparation
     from emixer_tf.data.prepare_listing import prepare
     from emixer_tf.data.workers import usable_cores
 

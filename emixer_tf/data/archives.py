@@ -1,5 +1,6 @@
 """Reading reports out of archives without trusting them."""
 
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -16,6 +17,7 @@ _UNREADABLE = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     EOFError,
     OSError,
     RuntimeError,  # a password is asked for

@@ -23,7 +23,7 @@ class DatasetCard:
         counts: Studies by split.
         label_counts: Positive studies by split and label.
         unlabelled, unreported: Studies without labels, without a report.
-        cut_reports: Reports that were longer than the limits; whole texts are kept for scoring.
+        cut_reports: Reports that were longer than the limits; all their words are kept for scoring.
         report_lengths: Reports by number of words.
         grey_levels: Pixels of all films by grey level, 0 to 255.
         near_duplicates: Pairs of films that look alike; `near_duplicates.csv` lists them.

@@ -1,9 +1,10 @@
-"""Making blocks of films on a cluster, as an Apache Beam pipeline."""
+"""Making blocks of studies on a cluster, as an Apache Beam pipeline."""
 
 from pathlib import Path
 
 from emixer_tf.data.errors import DataError
-from emixer_tf.data.film_blocks import make_block
+from emixer_tf.data.film_bytes import one_line
+from emixer_tf.data.study_blocks import make_block
 
 RUNNERS = ("DirectRunner", "DataflowRunner", "FlinkRunner", "SparkRunner")
 
@@ -40,11 +41,11 @@ def make_blocks_with_beam(blocks, runner, options=()):
                 pipeline
                 | "Blocks" >> beam.Create(blocks)
                 | "Spread" >> beam.Reshuffle()
-                | "Read films" >> beam.Map(make_block)
+                | "Read studies" >> beam.Map(make_block)
             )
     except Exception as error:  # every runner has errors of its own
         raise DataError(
-            f"The {runner} failed ({type(error).__name__}: {str(error).splitlines()[0]}). Remedy: "
+            f"The {runner} failed ({type(error).__name__}: {one_line(error)}). Remedy: "
             "check its options; the blocks that are done are kept."
         ) from error
     if not any(Path(block.path).is_file() for block in blocks):

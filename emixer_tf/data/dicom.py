@@ -12,10 +12,9 @@ from emixer_tf.data.dicom_elements import (
     text_of,
 )
 from emixer_tf.data.errors import RowError
+from emixer_tf.data.film_bytes import file_bytes, one_line
+from emixer_tf.data.film_file import STYLES
 from emixer_tf.data.grey_levels import mimic_jpg_levels, spread, window
-from emixer_tf.data.images import file_bytes, one_line
-
-STYLES = ("voi", "mimic-jpg", "raw")
 
 _ROWS_AT_ONCE = 64
 

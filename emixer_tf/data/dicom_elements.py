@@ -1,7 +1,7 @@
 """DICOM files and their elements."""
 
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.images import describe_beginning
+from emixer_tf.data.film_bytes import describe_beginning
 
 
 def is_dicom(data):

@@ -11,7 +11,7 @@ from emixer_tf.data.dicom_elements import (
     text_of,
 )
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.images import one_line, open_film
+from emixer_tf.data.film_bytes import one_line, open_film
 
 _OTHER_POSITION = re.compile(
     r"decub|\b[lr]ld\b|\b(semi)?axial\b|\bapical|\blordot|\bobl|\b[lr][apl]o\b|\bswimmer"

@@ -20,7 +20,7 @@ def without_copies(rows, details, flow):
 
     Args:
         rows: List of `Row`.
-        details: List of `FilmDetails`, by place.
+        details: List of `StudyDetails`, by place.
         flow: `Flow` to note them in.
 
     Returns:
@@ -49,7 +49,7 @@ def near_duplicate_rows(rows, details):
 
     Args:
         rows: List of `Row`.
-        details: List of `FilmDetails`, by place.
+        details: List of `StudyDetails`, by place.
 
     Returns:
         List of pairs of `Row`.
@@ -60,13 +60,19 @@ def near_duplicate_rows(rows, details):
     alike = list(groups.values())
     pairs = [(group[0], other) for group in alike for other in group[1:]]
     found = near_duplicates([int(perceptual_hash, 16) for perceptual_hash in groups])
-    return pairs + [_pair(alike[i], alike[j]) for i, j in found]
+    return pairs + [pair for i, j in found for pair in _pairs(alike[i], alike[j])]
 
 
-def _pair(group, other):
-    """Return one row of each group, of different splits if there are such."""
-    one = group[0]
-    return one, next((row for row in other if row.split != one.split), other[0])
+def _pairs(group, other):
+    """Pair the row that is held out most with all of other splits, or with one if there are none.
+
+    Both groups begin with the row of theirs that is held out most.
+    """
+    one, two = group[0], other[0]
+    return (
+        [(one, row) for row in other if row.split != one.split]
+        + [(row, two) for row in group[1:] if row.split != two.split]
+    ) or [(one, two)]
 
 
 def write_near_duplicates(path, pairs):

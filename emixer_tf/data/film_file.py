@@ -5,6 +5,8 @@ from pathlib import Path
 
 from emixer_tf.data.paths import inside
 
+STYLES = ("voi", "mimic-jpg", "raw")  # of DICOM, see `read_dicom`
+
 
 @dataclass(frozen=True)
 class FilmFile:

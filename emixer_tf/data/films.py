@@ -2,7 +2,8 @@
 
 from emixer_tf.data.dicom import decode_dicom
 from emixer_tf.data.dicom_elements import is_dicom
-from emixer_tf.data.images import decode_image, file_bytes
+from emixer_tf.data.film_bytes import file_bytes
+from emixer_tf.data.images import decode_image
 
 
 def read_film(path, style="voi", at_least=None):

@@ -1,4 +1,4 @@
-"""Reading films from files, and bringing them to a square."""
+"""Reading films from pictures."""
 
 from io import BytesIO
 
@@ -6,19 +6,9 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from emixer_tf.data.errors import RowError
+from emixer_tf.data.film_bytes import describe_beginning, file_bytes, one_line
 
 _DEPTHS = (8, 10, 12, 14, 16)
-_BEGINNINGS = {
-    b"<!doctype": "is a web page",
-    b"<html": "is a web page",
-    b"<?xml": "is XML",
-    b"version https://git-lfs": "is a Git LFS pointer, not the film itself",
-    b"pk\x03\x04": "is a zip archive",
-    b"\x1f\x8b": "is packed by gzip",
-    b"%pdf": "is a PDF",
-    b"\x89png": "is a damaged PNG",
-    b"\xff\xd8\xff": "is a damaged JPEG",
-}
 
 
 def read_image(path, at_least=None):
@@ -89,85 +79,6 @@ def decode_image(data, name, at_least=None):
     return pixels
 
 
-def file_bytes(path):
-    """Return what a film's file holds.
-
-    Args:
-        path: The file.
-
-    Returns:
-        bytes.
-
-    Raises:
-        RowError: "unreadable film" if there is no such file, or it may not be read.
-    """
-    with open_film(path) as file:
-        return file.read()
-
-
-def open_film(path):
-    """Open a film's file.
-
-    Args:
-        path: The file.
-
-    Returns:
-        Binary file.
-
-    Raises:
-        RowError: As `file_bytes`.
-    """
-    try:
-        return open(path, "rb")
-    except FileNotFoundError:
-        raise RowError(
-            "unreadable film",
-            f"{path}: there is no such file. Remedy: check --root and what names the film.",
-        ) from None
-    except OSError as error:
-        raise RowError(
-            "unreadable film",
-            f"{path}: the file cannot be opened ({error.strerror}). Remedy: check who may read it, "
-            "and what names the film.",
-        ) from None
-
-
-def describe_beginning(data):
-    """Say how a file begins, and what that makes it.
-
-    Args:
-        data: bytes.
-
-    Returns:
-        str, without a full stop.
-
-    Example:
-
-    >>> describe_beginning(b"<!DOCTYPE html><title>Sign in</title>")
-    "it begins with '<!DOCTYPE' and is a web page"
-    >>> describe_beginning(b"")
-    'the file is empty'
-    """
-    if not data:
-        return "the file is empty"
-    if data[128:132] == b"DICM":
-        return "it is a DICOM file"
-    text = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-    for beginning, kind in _BEGINNINGS.items():
-        if text.lower().startswith(beginning):
-            return f"it begins with {_quoted(text[: len(beginning)])} and {kind}"
-    return f"it begins with {_quoted(data[:12])}"
-
-
-def one_line(error):
-    """Return the message of an error without line breaks, or its type where it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-def _quoted(data):
-    return repr(data).removeprefix("b")
-
-
 def _has_more_than_eight_bits(image):
     return image.mode.startswith("I;16") or image.mode in ("I", "F")
 
@@ -211,76 +122,3 @@ def _smaller(image, at_least):
 
 def _scaled(image, white):
     return np.multiply(np.asarray(image), np.float32(1 / white), dtype="float32")
-
-
-def square(pixels, resolution, channels, fit):
-    """Bring a film to a square.
-
-    Args:
-        pixels: float32 `[height, width]` or `[height, width, 3]` in [0, 1].
-        resolution: Side of the result.
-        channels: 1 or 3.
-        fit: "pad" (black bars), "crop" (the middle) or "stretch".
-
-    Returns:
-        uint8 `[resolution, resolution, channels]`.
-
-    Raises:
-        ValueError: If `fit` is unknown.
-
-    Example:
-
-    >>> square(np.ones((2, 4), "float32"), 4, 1, "pad")[:, 0, 0]
-    array([  0, 255, 255,   0], dtype=uint8)
-    """
-    if fit not in ("pad", "crop", "stretch"):
-        raise ValueError(f'fit must be "pad", "crop" or "stretch". Received: fit={fit!r}')
-    if pixels.ndim == 3 and channels == 1:
-        pixels = pixels @ np.array([0.299, 0.587, 0.114], "float32")
-    if pixels.ndim == 2:
-        pixels = pixels[..., None]
-    if fit == "crop":
-        pixels = _middle(pixels)
-    shrink = _shrink_padded if fit == "pad" else _shrink
-    result = np.stack([shrink(pixels[..., k], resolution) for k in range(pixels.shape[2])], axis=-1)
-    result = np.round(np.clip(result, 0, 1) * 255).astype("uint8")
-    return np.repeat(result, 3, axis=-1) if result.shape[-1] < channels else result
-
-
-def _middle(pixels):
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return pixels[top : top + side, left : left + side]
-
-
-def _shrink(plane, resolution):
-    return _resize(plane, resolution, resolution, _filter(plane.shape[0], resolution))
-
-
-def _shrink_padded(plane, resolution):
-    """Bring a plane, with black bars that make it square, to a resolution.
-
-    A resize works one axis at a time, so the bars may come between: first the long axis, which has
-    none, then bars beside few pixels instead of many, then the short axis.
-    """
-    height, width = plane.shape
-    side = max(height, width)
-    kind = _filter(side, resolution)
-    top, left = (side - height) // 2, (side - width) // 2
-    if width > height:
-        padded = np.zeros((side, resolution), "float32")
-        padded[top : top + height] = _resize(plane, height, resolution, kind)
-    else:
-        padded = np.zeros((resolution, side), "float32")
-        padded[:, left : left + width] = _resize(plane, resolution, width, kind)
-    return _resize(padded, resolution, resolution, kind)
-
-
-def _filter(side, resolution):
-    return Image.Resampling.BOX if side > 2 * resolution else Image.Resampling.BICUBIC
-
-
-def _resize(plane, height, width, kind):
-    plane = Image.fromarray(np.ascontiguousarray(plane))
-    return np.asarray(plane.resize((width, height), kind))

@@ -17,7 +17,8 @@ class Listing:
         notes: Remarks for the card: policies, choices, what the reader should know.
         minimum_count: Occurrences of a word that suit the source.
         limits: `(sentences, words)` that suit the source, or None for the 99th percentiles.
-        alike: Whether films that look alike are no sign of a copy: films drawn by a program.
+        drawn_by_program: Whether the films are no patients', so that looking alike is no sign of a
+            copy.
     """
 
     name: str
@@ -27,4 +28,4 @@ class Listing:
     notes: list = field(default_factory=list)
     minimum_count: int = 6
     limits: tuple | None = None
-    alike: bool = False
+    drawn_by_program: bool = False

@@ -136,5 +136,5 @@ def _together(one, other, name, labels, studies):
         notes=[f"{listing.name}: {note}" for listing in (one, other) for note in listing.notes],
         minimum_count=max(one.minimum_count, other.minimum_count),
         limits=one.limits if one.limits == other.limits else None,
-        alike=one.alike and other.alike,
+        drawn_by_program=one.drawn_by_program and other.drawn_by_program,
     )

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+CHANNELS = (1, 3)
+FITS = ("pad", "crop", "stretch")
+MARKS = ("keep", "drop", "drop-sentence")
+NEAR_DUPLICATES = ("error", "drop", "allow")
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -39,10 +44,10 @@ class Preparation:
 
     def __post_init__(self):
         choices = {
-            "channels": (1, 3),
-            "fit": ("pad", "crop", "stretch"),
-            "marks": ("keep", "drop", "drop-sentence"),
-            "near_duplicates": ("error", "drop", "allow"),
+            "channels": CHANNELS,
+            "fit": FITS,
+            "marks": MARKS,
+            "near_duplicates": NEAR_DUPLICATES,
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
@@ -54,3 +59,11 @@ class Preparation:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} is at least 1. Received: {name}={value}")
+
+    def notes(self):
+        """Return the choices as remarks for the card."""
+        return [
+            f"Films: {self.resolution} px, {self.fit}; near duplicates in two splits: "
+            f"{self.near_duplicates}.",
+            f"Marks of de-identification: {self.marks}. Seed {self.seed}.",
+        ]

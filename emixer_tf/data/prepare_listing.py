@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import tensorflow as tf
-from rich.progress import track
 
 from emixer_tf.data.card import check_place
 from emixer_tf.data.cluster import make_blocks_with_beam
@@ -17,19 +16,19 @@ from emixer_tf.data.duplicates import (
     write_near_duplicates,
 )
 from emixer_tf.data.errors import DataError, RowError
-from emixer_tf.data.film_blocks import FilmBlocks, FilmShape
-from emixer_tf.data.records import Row, joined_sentences, write_records
-from emixer_tf.data.reports import report_sentences
+from emixer_tf.data.records import Row, write_records
 from emixer_tf.data.splits import check_splits, with_split
+from emixer_tf.data.study_blocks import FilmShape, StudyBlocks
 from emixer_tf.data.workers import make_blocks
 from emixer_tf.files import folder_written_whole, held_by_one_process
 
 
 def prepare(listing, out, preparation):
-    """Read the films of a listing and write records, a card and the list of what was left out.
+    """Read the studies of a listing and write records, a card and the list of what was left out.
 
-    Films are read in blocks, into a folder beside `out` that outlives a killed process: run again,
-    it goes on where it was, and ends with the same bytes. `out` takes its name only when whole.
+    Films and reports are read in blocks, into a folder beside `out` that outlives a killed process:
+    run again, it goes on where it was, and ends with the same bytes. `out` takes its name only when
+    whole.
 
     Args:
         listing: `Listing` of a source.
@@ -47,24 +46,21 @@ def prepare(listing, out, preparation):
     check_place(out, preparation.overwrite)
     flow = listing.flow.copy()
     studies = [with_split(study, preparation.seed) for study in listing.studies]
-    rows = flow.made(
-        track(studies, "Reading reports"),
-        lambda study: _row(study, listing.labels, preparation.marks),
-    )
+    rows = flow.made(studies, lambda study: _row(study, listing.labels))
     rows = [row._replace(place=place) for place, row in enumerate(rows)]
     _check_rows(rows, listing.labels, flow)
     with _failing_with_a_sentence(out), _blocks_folder(out) as folder:
-        films = _read_films(rows, folder, flow.on_error, preparation)
-        details = list(films.details())
-        faults = [(rows[i].source, *film.fault) for i, film in enumerate(details) if film.fault]
-        flow.note_faults(len(rows), faults)
-        rows = [row for row in rows if not details[row.place].fault]
+        blocks = _read_studies(rows, folder, flow.on_error, preparation)
+        details = list(blocks.details())
+        rows = _without_faults(rows, details, flow)
         rows = without_copies(rows, details, flow)
-        pairs = () if listing.alike else near_duplicate_rows(rows, details)
+        pairs = () if listing.drawn_by_program else near_duplicate_rows(rows, details)
         rows = _with_near_duplicates(rows, pairs, out, flow, preparation.near_duplicates)
+        pairs = _pairs_of(rows, pairs)
         _check_rows(rows, listing.labels, flow)
         with folder_written_whole(out) as unfinished:
-            card = write_records(rows, films, unfinished, listing, flow, preparation, pairs)
+            card = write_records(rows, blocks, unfinished, listing, flow, preparation, pairs)
+        _near_duplicates_path(out).unlink(missing_ok=True)
         shutil.rmtree(folder)
     return card
 
@@ -99,27 +95,18 @@ def _blocks_path(out):
     return out.with_name(f".{out.name}-films")
 
 
-def _row(study, labels, marks):
+def _row(study, labels):
     if study.film is None:
         raise RowError("no film", f"{study.source}: it has no film. Remedy: see --join-labels.")
     return Row(
         place=0,
         film=study.film,
-        text=_text(study, marks),
+        text=study.report or "",
         labels=_label_values(study, labels),
         split=study.split,
         patient=study.patient,
         source=study.source,
     )
-
-
-def _text(study, marks):
-    if not study.report:
-        return ""
-    try:
-        return joined_sentences(report_sentences(study.report, marks))
-    except RowError as error:
-        raise RowError(error.kind, f"{study.source}: {error}") from None
 
 
 def _label_values(study, labels):
@@ -179,9 +166,10 @@ def _check_labels(rows, labels):
         )
 
 
-def _read_films(rows, folder, on_error, preparation):
+def _read_studies(rows, folder, on_error, preparation):
     shape = FilmShape(preparation.resolution, preparation.channels, preparation.fit)
-    blocks = FilmBlocks(folder, [row.film for row in rows], shape)
+    studies = [(row.film, row.text) for row in rows]
+    blocks = StudyBlocks(folder, studies, shape, preparation.marks)
     if preparation.runner:
         make_blocks_with_beam(blocks.jobs(), preparation.runner, preparation.runner_options)
     # After a cluster this reads anew only what it found at fault.
@@ -189,6 +177,15 @@ def _read_films(rows, folder, on_error, preparation):
         for place, kind, message in faults if on_error == "stop" else ():
             raise RowError(kind, _with_source(rows[place].source, message))
     return blocks
+
+
+def _without_faults(rows, details, flow):
+    """Return the rows that could be read, with their reports in words."""
+    faults = [(rows[i].source, *study.fault) for i, study in enumerate(details) if study.fault]
+    flow.note_faults(len(rows), faults)
+    return [
+        row._replace(text=details[row.place].text) for row in rows if not details[row.place].fault
+    ]
 
 
 def _with_source(source, message):
@@ -208,7 +205,7 @@ def _with_near_duplicates(rows, pairs, out, flow, what):
             "its film looks like one of a split that is held out more",
             lambda row: row.place not in dropped,
         )
-    path = out.with_name(f"{out.name}-near-duplicates.csv")
+    path = _near_duplicates_path(out)
     write_near_duplicates(path, across)
     one, other = across[0]
     raise DataError(
@@ -218,3 +215,12 @@ def _with_near_duplicates(rows, pairs, out, flow, what):
         "drop leaves out the one that is held out less; --near-duplicates allow keeps both if they "
         "are different films."
     )
+
+
+def _near_duplicates_path(out):
+    return out.with_name(f"{out.name}-near-duplicates.csv")
+
+
+def _pairs_of(rows, pairs):
+    kept = {row.place for row in rows}
+    return [pair for pair in pairs if kept.issuperset(row.place for row in pair)]

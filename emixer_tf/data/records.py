@@ -12,6 +12,7 @@ from rich.progress import track
 from emixer_tf.data.card import CARD, DatasetCard
 from emixer_tf.data.duplicates import write_near_duplicates
 from emixer_tf.data.flow import Dropped
+from emixer_tf.data.reports import split_sentences
 from emixer_tf.data.splits import SPLITS
 from emixer_tf.data.study import Film
 from emixer_tf.data.tables import write_rows
@@ -19,16 +20,15 @@ from emixer_tf.data.vocabulary import Vocabulary
 
 SAMPLES_OF_A_LABEL = 2
 _STUDIES_PER_SHARD = 4096
-_SENTENCE_END = " . "
 
 
 class Row(NamedTuple):
-    """A study whose report is in words and whose film is in the blocks.
+    """A study whose report is in words and which the blocks hold.
 
     Args:
         place: Of the film in the blocks.
         film: `Film`.
-        text: The report as words, sentences joined by " . "; "" without a report.
+        text: The report; once the blocks are read, as joined words. "" without a report.
         labels: Values in the order of the listing's labels, NaN where unknown, or None.
         split, patient, source: As in `ListedStudy`.
     """
@@ -42,28 +42,12 @@ class Row(NamedTuple):
     source: str
 
 
-def joined_sentences(sentences):
-    """Return the text of sentences of words, which `split_sentences` takes apart again."""
-    return _SENTENCE_END.join(" ".join(sentence) for sentence in sentences)
-
-
-def split_sentences(text):
-    """Return the sentences of words of a joined text.
-
-    Example:
-
-    >>> split_sentences(joined_sentences([["no", "edema"], ["heart", "normal"]]))
-    [['no', 'edema'], ['heart', 'normal']]
-    """
-    return [sentence.split(" ") for sentence in text.split(_SENTENCE_END)] if text else []
-
-
-def write_records(rows, films, folder, listing, flow, preparation, near_duplicates):
+def write_records(rows, blocks, folder, listing, flow, preparation, near_duplicates):
     """Write shards, the card, and lists of dropped rows and of near duplicates.
 
     Args:
         rows: List of `Row`.
-        films: `FilmBlocks`.
+        blocks: `StudyBlocks`.
         folder: Empty folder.
         listing: `Listing`.
         flow: `Flow` of all filters.
@@ -80,7 +64,7 @@ def write_records(rows, films, folder, listing, flow, preparation, near_duplicat
     for file, part in track(parts.items(), "Writing records"):
         with tf.io.TFRecordWriter(str(folder / file)) as writer:
             for row in part:
-                pixels = films.pixels(row.place)
+                pixels = blocks.pixels(row.place)
                 grey_levels += np.bincount(pixels.ravel(), minlength=256)
                 tokens = vocabulary.encode(split_sentences(row.text), sentences, words)
                 writer.write(_example(row, pixels, tokens, len(listing.labels), key))
@@ -103,7 +87,7 @@ def write_records(rows, films, folder, listing, flow, preparation, near_duplicat
         samples=_samples(parts, listing.labels, label_counts["train"]),
         shards={file: len(part) for file, part in parts.items()},
         flow=[list(step) for step in flow.steps],
-        notes=list(listing.notes),
+        notes=[*listing.notes, *preparation.notes()],
     )
     if flow.dropped:
         write_rows(folder / "dropped.csv", Dropped._fields, flow.dropped)

@@ -23,6 +23,7 @@ _LIST_NUMBER = re.compile(
 _MISSING_SPACE = re.compile(r"(?<=[a-z]{2})\.(?=[A-Z])")
 _EDGES = '.-/"*'
 _SENTENCES_REMEMBERED = 2**16
+_SENTENCE_END = " . "
 
 
 def _sentence_tokenizer():
@@ -84,3 +85,19 @@ def _words(sentence):
     words = (word.strip(_EDGES) for word in _WORDS.tokenize(sentence.lower()))
     words = ["", *(word for word in words if _WORD.search(word))]
     return tuple(word for last, word in pairwise(words) if not last == word == DEIDENTIFIED)
+
+
+def joined_sentences(sentences):
+    """Return the text of sentences of words, which `split_sentences` takes apart again."""
+    return _SENTENCE_END.join(" ".join(sentence) for sentence in sentences)
+
+
+def split_sentences(text):
+    """Return the sentences of words of a joined text.
+
+    Example:
+
+    >>> split_sentences(joined_sentences([["no", "edema"], ["heart", "normal"]]))
+    [['no', 'edema'], ['heart', 'normal']]
+    """
+    return [sentence.split(" ") for sentence in text.split(_SENTENCE_END)] if text else []

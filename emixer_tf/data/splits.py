@@ -6,6 +6,18 @@ from dataclasses import replace
 from emixer_tf.data.errors import DataError
 
 SPLITS = ("train", "val", "test")
+_VALIDATION = ("valid", "validate", "validation")
+
+
+def split_named(name):
+    """Return the split that a table means: "val" for its synonyms, else the name itself.
+
+    Example:
+
+    >>> split_named("validate"), split_named("test")
+    ('val', 'test')
+    """
+    return "val" if name in _VALIDATION else name
 
 
 def split_by_patient(patients, val=0.1, test=0.1, seed=0):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emixer_tf.data.errors import DataError
-from emixer_tf.data.images import describe_beginning
+from emixer_tf.data.film_bytes import describe_beginning
 from emixer_tf.names import did_you_mean
 
 _UNREADABLE = (EOFError, zlib.error, OSError)
@@ -82,7 +82,7 @@ def read_table(path, columns=None, optional=()):
 
     Args:
         path: A .csv file or one packed by gzip, UTF-8 with or without a byte order mark, else
-            Latin-1.
+            Windows' Latin-1.
         columns: Names that the header must hold, and which are returned; None: all that it holds.
         optional: Further names that are returned; where the header lacks one, its cells are "".
 
@@ -101,7 +101,7 @@ def read_table(path, columns=None, optional=()):
         try:
             return _read(path, "utf-8-sig", columns, optional)
         except UnicodeDecodeError:
-            return _read(path, "latin-1", columns, optional)
+            return _read(path, "cp1252", columns, optional, errors="replace")
 
 
 @contextmanager
@@ -144,8 +144,8 @@ def _check_beginning(path):
         )
 
 
-def _read(path, encoding, columns, optional):
-    with _opened(path, "rt", encoding=encoding, newline="") as file:
+def _read(path, encoding, columns, optional, errors="strict"):
+    with _opened(path, "rt", encoding=encoding, errors=errors, newline="") as file:
         records = _records(path, csv.reader(file, strict=True))
         _, written = next(records)
         header = _header(path, written)

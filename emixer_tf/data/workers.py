@@ -1,4 +1,4 @@
-"""Making blocks of films in several processes of one machine."""
+"""Making blocks of studies in several processes of one machine."""
 
 import multiprocessing
 import os
@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from rich.progress import track
 
 from emixer_tf.data.errors import DataError
-from emixer_tf.data.film_blocks import make_block
+from emixer_tf.data.study_blocks import make_block
 
 
 def usable_cores():
@@ -34,7 +34,7 @@ def make_blocks(blocks, workers=1):
         DataError: If a process dies, for want of memory for instance.
     """
     if workers == 1 or len(blocks) < 2:
-        yield from track(map(make_block, blocks), "Reading films", total=len(blocks))
+        yield from track(map(make_block, blocks), "Reading studies", total=len(blocks))
         return
     context = multiprocessing.get_context("spawn")  # TensorFlow's threads do not survive a fork
     pool = ProcessPoolExecutor(
@@ -42,11 +42,11 @@ def make_blocks(blocks, workers=1):
     )
     jobs = [pool.submit(make_block, block) for block in blocks]
     try:
-        for job in track(as_completed(jobs), "Reading films", total=len(jobs)):
+        for job in track(as_completed(jobs), "Reading studies", total=len(jobs)):
             yield job.result()
     except BrokenProcessPool:
         raise DataError(
-            "A process that reads films ended: it was killed, perhaps for want of memory, or it "
+            "A process that reads studies ended: it was killed, perhaps for want of memory, or it "
             "could not begin, since a script asks for workers outside of "
             '`if __name__ == "__main__":`. '
             "Remedy: run the command again with fewer --workers; it goes on where it was."

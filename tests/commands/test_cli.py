@@ -150,7 +150,7 @@ def test_ctrl_c_is_told_in_a_sentence(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("emixer_tf.data.sources.table.listing", interrupted)
     command = ["prepare", "table", "--csv", "films.csv", "--out", str(tmp_path / "out")]
     assert main(command) == 130
-    assert "stopped. Run it again to go on" in capsys.readouterr().err
+    assert "emixer prepare: stopped." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -46,6 +46,18 @@ class NoiseFilm:
         return np.random.default_rng(self.seed).random((at_least, at_least), "float32")
 
 
+@dataclass(frozen=True)
+class NearlyEqualFilm(NoiseFilm):
+    """The film of a seed with one corner in another shade."""
+
+    shade: float = 0.5
+
+    def read(self, at_least):
+        film = super().read(at_least)
+        film[:1, :2] = self.shade
+        return film
+
+
 def study(number, edema=None, split="train", report="No edema.", patient=None, film=None):
     """Return a `ListedStudy` of a film of noise."""
     edema = float(number % 2) if edema is None else edema

@@ -6,7 +6,8 @@ from PIL import Image
 
 from emixer_tf.data import DataError
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.images import decode_image, read_image, square
+from emixer_tf.data.images import decode_image, read_image
+from emixer_tf.data.squares import square
 
 
 def smooth_film(height, width):
@@ -37,17 +38,6 @@ def test_depths_give_the_same_film(tmp_path, bits):
     pixels = np.round(ramp * (2**bits - 1)).astype(f"uint{bits}")
     Image.fromarray(pixels).save(tmp_path / "film.png")
     np.testing.assert_allclose(read_image(tmp_path / "film.png"), ramp, atol=0.003)
-
-
-def test_fit_pads_or_crops_and_never_stretches_unasked():
-    wide = np.zeros((10, 20), "float32")
-    wide[:, 5:15] = 1.0
-    assert square(wide, 20, 1, "pad")[:4].max() == 0
-    assert square(wide, 10, 1, "crop").min() == 255
-    assert square(wide, 10, 1, "stretch")[0, :, 0].tolist()[4:6] == [255, 255]
-    assert square(wide, 10, 3, "pad").shape == (10, 10, 3)
-    with pytest.raises(ValueError, match="fit must be"):
-        square(wide, 10, 1, "squash")
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -206,23 +196,3 @@ def test_a_small_film_is_read_whole(kind):
     data = as_bytes(smooth_film(250, 300), kind)
     whole, small = decode_image(data, "film"), decode_image(data, "film", at_least=128)
     np.testing.assert_array_equal(whole, small)
-
-
-def padded_then_shrunk(film, resolution):
-    """Pad first and shrink then: slower than `square`, and simpler."""
-    height, width = film.shape
-    side = max(height, width)
-    padded = np.zeros((side, side), "float32")
-    top, left = (side - height) // 2, (side - width) // 2
-    padded[top : top + height, left : left + width] = film
-    kind = Image.Resampling.BOX if side > 2 * resolution else Image.Resampling.BICUBIC
-    shrunk = np.asarray(Image.fromarray(padded).resize((resolution, resolution), kind))
-    return np.round(shrunk.clip(0, 1) * 255)
-
-
-@pytest.mark.parametrize("shape", [(64, 64), (301, 40), (40, 301), (77, 100), (20, 13)])
-@pytest.mark.parametrize("resolution", [16, 32, 128])
-def test_padding_between_the_axes_changes_nothing(shape, resolution):
-    film = np.random.default_rng(0).random(shape, dtype="float32")
-    fast = square(film, resolution, 1, "pad")[..., 0].astype(float)
-    assert np.abs(fast - padded_then_shrunk(film, resolution)).max() <= 1

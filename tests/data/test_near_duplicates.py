@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageOps
 
-from emixer_tf.data.images import read_image, square
+from emixer_tf.data.images import read_image
 from emixer_tf.data.near_duplicates import LOOKS_ALIKE, film_hash, near_duplicates
 from emixer_tf.data.sources import phantom
+from emixer_tf.data.squares import square
 
 
 def brute_force(hashes, distance):

@@ -10,22 +10,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-from noise import NoiseFilm, files_of, listing, study
+from noise import NearlyEqualFilm, NoiseFilm, files_of, listing, study
 from PIL import Image
 
 from emixer_tf.data import DataError, load_dataset, read_card
-from emixer_tf.data.film_blocks import FILMS_PER_BLOCK
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.pipeline import read_split
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
+from emixer_tf.data.study_blocks import STUDIES_PER_BLOCK
 from emixer_tf.files import held_by_one_process
 
-MANY = 3 * FILMS_PER_BLOCK + 5
+MANY = 3 * STUDIES_PER_BLOCK + 5
 
 KILLED = """
 import sys
-from noise import NoiseFilm, listing, study
+from noise import NearlyEqualFilm, NoiseFilm, listing, study
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
 from emixer_tf.files import held_by_one_process
@@ -161,8 +161,24 @@ def test_films_that_look_alike_are_told_and_may_not_stand_in_two_splits(tmp_path
     assert write(tmp_path / "two", *across, near_duplicates="allow").near_duplicates == 2
     dropped = write(tmp_path / "three", *across, near_duplicates="drop")
     assert dropped.counts == {"train": 2, "val": 1, "test": 0}
-    drawn = write(tmp_path / "drawn", *across, fields={"alike": True})
+    drawn = write(tmp_path / "drawn", *across, fields={"drawn_by_program": True})
     assert drawn.near_duplicates == 0
+
+
+def test_no_near_duplicate_of_a_held_out_film_stays_in_training(tmp_path):
+    twin = {"seed": 7, "diary": None}
+    studies = [
+        study(0, film=NearlyEqualFilm(7, shade=0.9), report="Zero.", split="test"),
+        *(study(i, film=NoiseFilm(**twin), report=f"Report {i}.") for i in range(1, 4)),
+        study(4, 0.0),
+        study(5, 1.0),
+    ]
+    with pytest.raises(DataError, match="3 pairs of films look alike"):
+        write(tmp_path / "out", *studies)
+    card = write(tmp_path / "out", *studies, near_duplicates="drop")
+    assert card.counts == {"train": 2, "val": 0, "test": 1}
+    assert card.near_duplicates == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_many_films_that_look_the_same_make_few_pairs(tmp_path):
@@ -234,7 +250,7 @@ def test_after_a_kill_it_goes_on_where_it_was_and_ends_with_the_same_bytes(tmp_p
     write(tmp_path / "whole", *(study(i) for i in range(MANY)))
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
     readings = [len((diary / f"{i}.png").read_text()) for i in range(MANY)]
-    assert readings[: 3 * FILMS_PER_BLOCK] == [1] * (3 * FILMS_PER_BLOCK)
+    assert readings[: 3 * STUDIES_PER_BLOCK] == [1] * (3 * STUDIES_PER_BLOCK)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "diary", "killed.py", "out", "whole",
     ]  # fmt: skip
@@ -245,7 +261,7 @@ def test_a_film_that_was_replaced_is_read_again(tmp_path):
         film = np.random.default_rng(seed).integers(0, 255, (16, 16), "uint8")
         Image.fromarray(film).save(tmp_path / name)
 
-    names = [f"{i}.png" for i in range(FILMS_PER_BLOCK + 3)]
+    names = [f"{i}.png" for i in range(STUDIES_PER_BLOCK + 3)]
     for i, name in enumerate(names):
         save(name, i)
     (tmp_path / names[-1]).write_bytes(b"")
@@ -296,6 +312,14 @@ def test_any_error_of_a_film_is_a_fault_of_that_film(tmp_path):
     card = write(tmp_path / "out", *studies, on_error="skip")
     assert card.counts["train"] == 2
     assert "2.png: MemoryError (too large)" in (tmp_path / "out" / "dropped.csv").read_text()
+
+
+def test_a_report_that_is_none_is_a_fault_of_that_study(tmp_path):
+    studies = [study(0), study(1), study(2, report="a" * 10**7)]
+    with pytest.raises(DataError, match=r"row 2: 10,000,000 characters are no report"):
+        write(tmp_path / "out", *studies)
+    card = write(tmp_path / "out", *studies, on_error="skip")
+    assert ["report too long", 3, 1, "faulty, see dropped.csv"] in card.flow
 
 
 def test_names_that_are_no_unicode_are_written(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.report_labeller import label_report, label_reports
 from emixer_tf.data.report_labeller.phrase_trie import find_phrases, phrase_trie
-from emixer_tf.data.report_labeller.sentences import report_sentences
+from emixer_tf.data.report_labeller.sentences import sentences_to_read
 
 P, N, U = 1.0, 0.0, -1.0
 CARDIO, MEDIASTINUM = "Cardiomegaly", "Enlarged Cardiomediastinum"
@@ -289,7 +289,7 @@ def test_an_empty_header_takes_no_paragraph():
 
 def test_sentences_end_where_they_should():
     text = "Opacity of 2.5 cm vs. scar; clear.There is 1) edema 2) no\nmass\n\nStable"
-    assert report_sentences(text) == [
+    assert sentences_to_read(text) == [
         "opacity of 2.5 cm vs. scar",
         "clear",
         "there is 1",

@@ -9,7 +9,7 @@ from emixer_tf.data.report_labeller.assertions import (
     UNCERTAIN,
     sentence_values,
 )
-from emixer_tf.data.report_labeller.sentences import report_sentences
+from emixer_tf.data.report_labeller.sentences import sentences_to_read
 
 _STRENGTH = {NEGATIVE: 0, UNCERTAIN: 1, POSITIVE: 2}
 _ABNORMAL = [name for name in CHEXPERT_LABELS if name not in ("No Finding", "Support Devices")]
@@ -43,7 +43,7 @@ def label_report(text):
         The labels and their aggregation: CheXpert (arXiv:1901.07031), section 2.
     """
     labels = dict.fromkeys(CHEXPERT_LABELS)
-    sentences = report_sentences(text)
+    sentences = sentences_to_read(text)
     for sentence in sentences:
         short = len(sentence) <= _LONGEST_REMEMBERED
         for name, value in (remembered_values if short else sentence_values)(sentence):

@@ -50,7 +50,7 @@ def _after_skipped(section, may_be_bare, last):
     return "".join(parts[1:])
 
 
-def report_sentences(text):
+def sentences_to_read(text):
     """Split a report into lower-case sentences.
 
     A sentence ends at a full stop before white space, at `;` or `!`, at an empty line and at an
@@ -65,7 +65,7 @@ def report_sentences(text):
 
     Example:
 
-    >>> report_sentences("INDICATION: Pneumonia? FINDINGS: A 2.5 cm\\nnodule. No effusion.")
+    >>> sentences_to_read("INDICATION: Pneumonia? FINDINGS: A 2.5 cm\\nnodule. No effusion.")
     ['a 2.5 cm\\nnodule', 'no effusion']
     """
     text = sections_to_read(text.lower()).replace("xxxx", "_")

@@ -1,10 +1,13 @@
 """Arguments that several sources ask for, as `argparse` takes them."""
 
+from emixer_tf.config import CHEXPERT_LABELS
+from emixer_tf.data.film_file import STYLES
+
 ROOT = {"--root": {"required": True, "help": "folder as the publisher ships it"}}
 STYLE = {
     "--style": {
         "default": "voi",
-        "choices": ("voi", "mimic-jpg", "raw"),
+        "choices": STYLES,
         "help": "how DICOM becomes grey levels (%(default)s)",
     }
 }
@@ -35,3 +38,25 @@ POLICY = {
     },
 }
 SEED = {"--seed": {"type": int, "default": 0, "help": "of what is drawn (%(default)s)"}}
+OPTIONAL_POLICY = {
+    flag: {
+        **how,
+        "required": False,
+        "help": f"{how['help']}; to be given where there is one",
+    }
+    for flag, how in POLICY.items()
+}
+LABEL_NAMES = {
+    "--labels": {
+        "nargs": "+",
+        "default": CHEXPERT_LABELS,
+        "metavar": "NAME",
+        "help": "labels to take, by name and in this order (the 14 of CheXpert)",
+    }
+}
+REQUIRE_REPORT = {
+    "--require-report": {
+        "action": "store_true",
+        "help": "leave out studies without that section; otherwise their films are kept",
+    }
+}

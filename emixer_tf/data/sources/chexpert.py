@@ -10,15 +10,15 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.label_policy import LabelPolicy, stated_labels
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
-from emixer_tf.data.sources.arguments import FILMS, POLICY, ROOT, SEED
-from emixer_tf.data.sources.sections_and_labels import LABELS, checked_labels, label_notes
+from emixer_tf.data.sources.arguments import FILMS, LABEL_NAMES, POLICY, ROOT, SEED
+from emixer_tf.data.sources.sections_and_labels import checked_labels, label_notes
 from emixer_tf.data.sources.view_selection import files_below, films_there, frontal_films
 from emixer_tf.data.splits import split_by_patient
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import find_table, read_table, rows_of
 
 HELP = "CheXpert-v1.0 or CheXpert-v1.0-small: films and 14 labels, no reports"
-ARGUMENTS = {**ROOT, **LABELS, **POLICY, **FILMS, **SEED}
+ARGUMENTS = {**ROOT, **LABEL_NAMES, **POLICY, **FILMS, **SEED}
 EXAMPLE = """emixer prepare chexpert --root CheXpert-v1.0-small --uncertain ones --blank zeros \\
     --resolution 128 --out data/chexpert"""
 

@@ -6,15 +6,6 @@ from emixer_tf.data.errors import DataError
 from emixer_tf.data.label_policy import BLANK, UNCERTAIN, LabelPolicy, stated_labels
 from emixer_tf.data.sources.arguments import POLICY
 
-OPTIONAL_POLICY = {
-    flag: {
-        **how,
-        "required": False,
-        "help": f"{how['help']}; to be given where there is one",
-    }
-    for flag, how in POLICY.items()
-}
-
 
 @dataclass(frozen=True)
 class LabelCells:
@@ -29,8 +20,8 @@ class LabelCells:
     uncertain: str | None = None
     blank: str | None = None
 
-    def values(self, source, row):
-        """Return label values by name, or None where all cells are empty.
+    def stated_and_values(self, source, row):
+        """Return what a row states of the labels, and their values; None and None where nothing.
 
         Args:
             source: Where the row stands, for messages.
@@ -39,17 +30,6 @@ class LabelCells:
         Raises:
             RowError: If a cell is none of 1, 0, -1 and empty.
             DataError: As `decided`.
-        """
-        return self.stated_and_values(source, row)[1]
-
-    def stated_and_values(self, source, row):
-        """Return what a row states of the labels, and their values; None and None as `values`.
-
-        Args:
-            source, row: As for `values`.
-
-        Raises:
-            RowError, DataError: As `values`.
         """
         stated = stated_labels(source, row, self.labels)
         values = self.decided(source, stated)

@@ -15,16 +15,24 @@ from emixer_tf.data.paths import check_root, inside
 from emixer_tf.data.report_files import decode_report, report_bytes
 from emixer_tf.data.report_labeller import label_report
 from emixer_tf.data.report_sections import report_sections
-from emixer_tf.data.sources.arguments import FILMS, POLICY, ROOT, SECTION, STYLE
-from emixer_tf.data.sources.sections_and_labels import (
-    LABELS,
+from emixer_tf.data.sources.arguments import (
+    FILMS,
+    LABEL_NAMES,
+    POLICY,
     REQUIRE_REPORT,
+    ROOT,
+    SECTION,
+    STYLE,
+)
+from emixer_tf.data.sources.sections_and_labels import (
     checked_labels,
     chosen_section,
     label_notes,
     reported_studies,
+    style_note,
 )
 from emixer_tf.data.sources.view_selection import files_below, films_there, frontal_films
+from emixer_tf.data.splits import split_named
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import find_table, read_table, rows_by_key, rows_of
 from emixer_tf.names import did_you_mean
@@ -42,7 +50,7 @@ ARGUMENTS = {
         "choices": ("chexpert", "negbio", "report"),
         "help": "one of the two tables, or our own rules on the report (%(default)s)",
     },
-    **LABELS,
+    **LABEL_NAMES,
     **POLICY,
     **SECTION,
     "--rules": {
@@ -61,7 +69,6 @@ _ZIP = "mimic-cxr-reports.zip"
 _REPORT = re.compile(r"(?:^|/)p\d+/s(\d+)\.txt$")
 # In the folder of a version, in the one above it, and in what a recursive wget makes.
 _TREES = ("files/p1*", "*/files/p1*", "files/mimic-cxr*/*/files/p1*")
-_SPLITS = {"validate": "val"}
 _VIEW = "ViewPosition"
 _CODE, _EXAM = "ViewCodeSequence_CodeMeaning", "PerformedProcedureStepDescription"
 _IDS = ("dicom_id", "subject_id", "study_id")
@@ -154,6 +161,7 @@ def listing(
             *([] if splits else ["No split table was there, so the split is drawn by patient."]),
             policy.note(),
             *label_notes(pairs),
+            style_note(style),
             f"Reports: section {section}, {rules} rules.",
             *notes,
         ],
@@ -221,7 +229,7 @@ def _splits(path):
     if path is None:
         return None
     rows = rows_by_key(path, read_table(path, ("study_id", "split")), "study_id")
-    return {study: _SPLITS.get(row["split"], row["split"]) for study, (_, row) in rows.items()}
+    return {study: split_named(row["split"]) for study, (_, row) in rows.items()}
 
 
 def _split(film, splits):

@@ -133,7 +133,8 @@ def _split_lists(root):
             f"{missing}: there is no such file, but there is {there[0].name}. Remedy: put both of "
             "the publisher's lists there, or neither to have the split drawn by patient."
         )
-    return tuple(set(path.read_text(encoding="utf-8").split()) for path in there)
+    texts = [path.read_text(encoding="utf-8-sig", errors="replace") for path in there]
+    return tuple(set(text.split()) for text in texts)
 
 
 def _naming(labels_as):

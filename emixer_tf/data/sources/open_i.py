@@ -9,15 +9,21 @@ from emixer_tf.data.dicom_header import read_dicom_header
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root, inside
-from emixer_tf.data.sources.arguments import FILMS, ROOT, SECTION, STYLE
-from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY
+from emixer_tf.data.sources.arguments import (
+    FILMS,
+    OPTIONAL_POLICY,
+    REQUIRE_REPORT,
+    ROOT,
+    SECTION,
+    STYLE,
+)
 from emixer_tf.data.sources.open_i_labels import labelling
 from emixer_tf.data.sources.open_i_reports import find_reports, read_reports, text_groups
 from emixer_tf.data.sources.sections_and_labels import (
-    REQUIRE_REPORT,
     chosen_section,
     label_notes,
     reported_studies,
+    style_note,
 )
 from emixer_tf.data.sources.view_selection import (
     FRONTAL,
@@ -144,6 +150,7 @@ def listing(
         notes=[
             *notes,
             *label_notes(pairs),
+            style_note(style),
             f"Reports: section {section}. Reports with the same findings or the same text are in "
             "one split.",
             *report_notes,

@@ -67,7 +67,7 @@ def listing(flow, n=5000, seed=0):
         notes=["A phantom: films drawn by a program, reports written by a grammar. No patients."],
         minimum_count=1,
         limits=(MOST_SENTENCES, _MOST_WORDS),
-        alike=True,
+        drawn_by_program=True,
     )
 
 

@@ -1,23 +1,7 @@
 """A study's report and labels: which part is taken, and what the card says of it."""
 
-from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.label_policy import no_finding_note
-
-LABELS = {
-    "--labels": {
-        "nargs": "+",
-        "default": CHEXPERT_LABELS,
-        "metavar": "NAME",
-        "help": "labels to take, by name and in this order (the 14 of CheXpert)",
-    }
-}
-REQUIRE_REPORT = {
-    "--require-report": {
-        "action": "store_true",
-        "help": "leave out studies without that section; otherwise their films are kept",
-    }
-}
 
 
 def checked_labels(labels, option="--labels"):
@@ -99,3 +83,8 @@ def label_notes(pairs):
     if len(stated) < len(pairs):
         notes.append(f"{len(pairs) - len(stated)} of {len(pairs)} studies are unlabelled.")
     return [note for note in notes if note]
+
+
+def style_note(style):
+    """Return a note for the card on how DICOM is read; films of two styles do not go together."""
+    return f"DICOM films, if any: style {style}."

@@ -8,10 +8,10 @@ from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
-from emixer_tf.data.sources.arguments import STYLE
-from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY, LabelCells
-from emixer_tf.data.sources.sections_and_labels import checked_labels, label_notes
-from emixer_tf.data.splits import SPLITS
+from emixer_tf.data.sources.arguments import OPTIONAL_POLICY, STYLE
+from emixer_tf.data.sources.label_cells import LabelCells
+from emixer_tf.data.sources.sections_and_labels import checked_labels, label_notes, style_note
+from emixer_tf.data.splits import SPLITS, split_named
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import check_column, read_table, rows_of
 from emixer_tf.names import did_you_mean
@@ -39,7 +39,6 @@ EXAMPLE = """emixer prepare table --csv films.csv --text-column report --class-c
     --group-column patient --resolution 128 --out data/mine"""
 
 _NO_NAMES = ("nan", "na", "n/a", "<na>", "null", "none")
-_VALIDATION = {"valid": "val", "validate": "val", "validation": "val"}
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def listing(
         labels=cells.labels,
         studies=[study for study, _ in pairs],
         flow=flow,
-        notes=[*cells.notes(), *label_notes(pairs)],
+        notes=[*cells.notes(), *label_notes(pairs), style_note(style)],
     )
 
 
@@ -239,7 +238,7 @@ def _split(place, row, columns):
     if not columns.split:
         return None
     cell = row[columns.split]
-    split = _VALIDATION.get(cell, cell)
+    split = split_named(cell)
     if split not in SPLITS:
         raise RowError(
             "bad split",

@@ -96,7 +96,11 @@ def test_labels_read_from_the_reports(root):
     assert found.notes == [
         "Labels were read from the reports by rules.",
         "Labels: uncertain -> ignore, blank -> zeros.",
+        "No Finding is positive in 1 studies, in 0 of them beside a positive or uncertain finding "
+        "other than Support Devices; 0 studies have neither.",
+        "2 of 4 studies are unlabelled.",
         "A patient is one Patient ID of the headers.",
+        "DICOM films, if any: style voi.",
         "Reports: section findings.",
         "2 of 4 studies have no report with findings; their films are kept. --require-report "
         "leaves them out.",
@@ -141,9 +145,11 @@ def test_the_tag_comes_before_the_table_of_views(root):
         {"film": f"1.9.{ord('b')}", "view": "AP"},
         {"film": "cora/c.dcm", "view": "lateral"},
         {"film": "anna/one.dcm", "view": "lateral"},
+        {"film": "cora/d.dcm", "view": "RAO"},
+        {"film": "", "view": "PA"},
     ]
     write_table(root.parent / "views.csv", "film,view", table)
-    found = by_labels(root, views_csv=root.parent / "views.csv")
+    found = by_labels(root, views_csv=root.parent / "views.csv", keep_untagged=True)
     names = {study.film.name for study in found.studies}
     assert {"cora/a.dcm", "cora/b.dcm", "anna/one.dcm"} <= names
     assert not {"cora/c.dcm", "cora/d.dcm"} & names
@@ -221,6 +227,11 @@ def test_a_report_is_one_section_without_names(root, section, expected):
         ),
         ("PATIENT HISTORY: Mrs Doe coughs.\nFINDINGS: Clear lungs.", "Clear lungs."),
         ("INDICATION: Mrs Doe coughs.", None),
+        (
+            "FINDINGS: Normal. Dr notified.\nDr notified of edema",
+            "Normal. Dr notified. Dr notified of edema",
+        ),
+        ("FINDINGS: No acute disease. J. Roe, MD", "No acute disease. J. Roe, MD"),
         ("IMPRESSION: Normal.", None),
         ("Name: Jane Doe", None),
         (" \n", None),
@@ -323,7 +334,17 @@ def test_a_patient_id_of_nobody_is_asked_about(root, patient):
     (root / "top.DCM").unlink()
     found = by_labels(root, patients="folder")
     assert [study.patient for study in found.studies] == ["anna", "anna", "bert", "carl"]
-    assert "A patient is one folder of films." in found.notes
+    assert "A patient is one folder right below the root." in found.notes
+
+
+def test_the_folders_of_a_patients_studies_are_one_patient(root):
+    for study in ("monday", "tuesday"):
+        write_dicom(
+            root / "dora" / study / "one.dcm", patient="", StudyInstanceUID=f"1.6.{len(study)}"
+        )
+    (root / "top.DCM").unlink()
+    found = by_labels(root, patients="folder")
+    assert [study.patient for study in found.studies].count("dora") == 2
 
 
 @pytest.mark.parametrize("patient", ["ANON-0001", "10", "X1"])

@@ -75,6 +75,7 @@ def test_the_card_says_what_was_chosen(tmp_path):
         "No Finding is positive in 1 studies, in 0 of them beside a positive or uncertain finding "
         "other than Support Devices; 0 studies have neither.",
         "1 of 4 studies are unlabelled.",
+        "DICOM films, if any: style voi.",
         "Reports: section findings, robust rules.",
         "2 of 4 studies have no report with findings; their films are kept. --require-report "
         "leaves them out.",

@@ -24,7 +24,7 @@ def test_a_listing_draws_no_film(monkeypatch):
     found = listing(Flow(), n=30)
     assert len(found.studies) == 30
     assert found.labels == phantom.LABELS
-    assert (found.minimum_count, found.limits, found.alike) == (1, (8, 16), True)
+    assert (found.minimum_count, found.limits, found.drawn_by_program) == (1, (8, 16), True)
     assert found.notes == [
         "A phantom: films drawn by a program, reports written by a grammar. No patients."
     ]

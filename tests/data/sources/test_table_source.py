@@ -118,6 +118,7 @@ def test_what_uncertain_and_blank_mean_is_asked_for(table, uncertain, blank, val
     assert found.notes == [
         f"Labels: uncertain -> {uncertain}, blank -> {blank}.",
         "1 of 12 studies are unlabelled.",
+        "DICOM films, if any: style voi.",
     ]
     with pytest.raises(DataError, match=r"row 2: label 'a' is uncertain .* by --uncertain \(zeros"):
         listing(Flow("skip"), path, blank=blank, **columns)
@@ -133,6 +134,7 @@ def test_the_card_says_how_far_no_finding_agrees(tmp_path):
         "No Finding is positive in 2 studies, in 1 of them beside a positive or uncertain finding "
         "other than Support Devices; 1 studies have neither.",
         "1 of 4 studies are unlabelled.",
+        "DICOM films, if any: style voi.",
     ]
 
 

@@ -7,14 +7,13 @@ from emixer_tf.data.errors import DataError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
-from emixer_tf.data.sources.arguments import FILMS, SECTION, STYLE
+from emixer_tf.data.sources.arguments import FILMS, OPTIONAL_POLICY, REQUIRE_REPORT, SECTION, STYLE
 from emixer_tf.data.sources.dicom_folder.films import films_below, frontal_chest_films
 from emixer_tf.data.sources.dicom_folder.labels import LabelsOfReports, LabelTable
 from emixer_tf.data.sources.dicom_folder.patients import patients_of
 from emixer_tf.data.sources.dicom_folder.reports import report_text, section_of
 from emixer_tf.data.sources.dicom_folder.views import views
-from emixer_tf.data.sources.label_cells import OPTIONAL_POLICY
-from emixer_tf.data.sources.sections_and_labels import REQUIRE_REPORT, reported_studies
+from emixer_tf.data.sources.sections_and_labels import label_notes, reported_studies, style_note
 from emixer_tf.data.study import ListedStudy
 
 HELP = "any folder of DICOM files, with reports as text files beside them"
@@ -35,7 +34,7 @@ ARGUMENTS = {
         "default": "header",
         "choices": ("header", "folder", "study"),
         "help": "who is one patient, and stays in one split: one Patient ID of the header, one "
-        "folder of films, or one study (%(default)s)",
+        "folder right below the root, or one study (%(default)s)",
     },
     "--views-csv": {
         "help": "table of views, for films whose header does not say theirs: its first column "
@@ -53,7 +52,7 @@ EXAMPLE = """emixer prepare dicom --root films --labels-from-reports --uncertain
 
 _PATIENT_NOTES = {
     "header": "A patient is one Patient ID of the headers.",
-    "folder": "A patient is one folder of films.",
+    "folder": "A patient is one folder right below the root.",
     "study": "Every study is taken for another patient.",
 }
 
@@ -86,7 +85,8 @@ def listing(
         section: Of the report: "findings", "impression" or "both".
         require_report: Whether studies without that section are left out.
         patients: Who is one patient: all films of one Patient ID ("header"), of one folder
-            ("folder": the film's own), or of one Study Instance UID ("study").
+            ("folder": the one right
+            below the root), or of one Study Instance UID ("study").
         views_csv: Table of views, for films whose header does not say theirs. See `views`.
         keep_untagged: Whether films whose view nothing says are taken for frontal.
         films: Of a study, which is told by its UID: "one" frontal film, or "all".
@@ -117,7 +117,7 @@ def listing(
 
     def study(film):
         text = report_text(root, film)
-        values = labels.values(film, text)
+        stated, values = labels.stated_and_values(film, text)
         listed = ListedStudy(
             film=FilmFile(str(root), film.name, style),
             report=text and section_of(text, section),
@@ -125,7 +125,7 @@ def listing(
             patient=patient_of(film),
             source=film.source,
         )
-        return listed, values
+        return listed, stated
 
     pairs = flow.made(taken, study)
     pairs, report_notes = reported_studies(flow, pairs, section, require_report)
@@ -134,5 +134,12 @@ def listing(
         labels=labels.cells.labels,
         studies=[study for study, _ in pairs],
         flow=flow,
-        notes=[*notes, _PATIENT_NOTES[patients], f"Reports: section {section}.", *report_notes],
+        notes=[
+            *notes,
+            *label_notes(pairs),
+            _PATIENT_NOTES[patients],
+            style_note(style),
+            f"Reports: section {section}.",
+            *report_notes,
+        ],
     )

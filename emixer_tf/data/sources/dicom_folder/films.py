@@ -33,8 +33,8 @@ class DicomFilm(NamedTuple):
 
     @property
     def folder(self):
-        """The folder that the film lies in."""
-        return str(PurePosixPath(self.name).parent)
+        """The folder right below the root that the film lies in, "" if it lies in none."""
+        return self.name.rpartition("/")[0].partition("/")[0]
 
     @property
     def paths(self):

@@ -52,11 +52,11 @@ class LabelTable:
             {film.header.study} & there
         )
 
-    def values(self, film, text):
-        """Return label values by name, or None; the text plays no part."""
+    def stated_and_values(self, film, text):
+        """Return what the table states of a film, and the values; the text plays no part."""
         keys = self.keys(film)
         if not keys:
-            return None
+            return None, None
         (first, row), *others = (self.rows[key] for key in keys)
         for place, other in others:
             if {**other, self.key: row[self.key]} != row:
@@ -64,7 +64,7 @@ class LabelTable:
                     f"{place}: {film.name} has other labels than in {first}, which names the same "
                     "film. Remedy: keep one of them."
                 )
-        return self.cells.values(first, row)
+        return self.cells.stated_and_values(first, row)
 
     def notes(self, films):
         """Return remarks for the card, and refuse a table that names none of the films."""
@@ -88,9 +88,12 @@ class LabelsOfReports:
     def __init__(self, uncertain, blank):
         self.cells = LabelCells(CHEXPERT_LABELS, uncertain, blank)
 
-    def values(self, film, text):
-        """Return label values by name, or None where there is no text."""
-        return self.cells.decided(film.source, label_report(text)) if text else None
+    def stated_and_values(self, film, text):
+        """Return what a text states of the labels, and the values; None and None without one."""
+        if not text:
+            return None, None
+        stated = label_report(text)
+        return stated, self.cells.decided(film.source, stated)
 
     def notes(self):
         """Return remarks for the card."""

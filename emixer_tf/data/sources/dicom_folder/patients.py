@@ -36,7 +36,7 @@ def patients_of(films, how):
 
 def _check_folders(films):
     for film in films:
-        if film.folder == ".":
+        if not film.folder:
             raise DataError(
                 f"{film.source} lies in no folder below --root, so --patients folder says nothing "
                 "of it. Remedy: give every patient a folder, or use --patients header or study."

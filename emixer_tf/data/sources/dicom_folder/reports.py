@@ -16,8 +16,9 @@ _OF_A_PERSON = (
 _PERSONAL_LINE = re.compile(
     rf"^[ \t]*{_OF_A_PERSON}(?:[ /]{{1,3}}{_OF_A_PERSON})?[ \t.#]{{0,9}}:.*$"
     r"|^[ \t]*(?:electronically )?"
-    r"(?:signed|dictated|transcribed|typed|reported|read|verified|approved)(?: by\b|:).*$"
-    r"|^[ \t]*(?:dr|prof)\b.{0,60}$|^.{0,60}\bm\.?d\.?[ \t]*$",
+    r"(?:signed|dictated|transcribed|typed|reported|read|verified|approved)(?: by\b).*$"
+    r"|^[ \t]*(?:dr|prof)\.?[ \t]+(?-i:[A-Z])[^:.\n]{0,40}$"
+    r"|^[^:.\n]{0,40}(?:\b(?-i:[A-Z])\.[^:.\n]{0,20})?,?[ \t]+m\.?d\.?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -22,7 +22,8 @@ def views(path, keep_untagged):
 
     def view_of(name, header):
         _, row = rows.get(name) or rows.get(header.film) or (None, {_COLUMN: ""})
-        return header.view or view_named(row[_COLUMN]) or unknown
+        stated = row[_COLUMN].strip()
+        return header.view or view_named(stated) or ("OTHER" if stated else unknown)
 
     return view_of
 
@@ -30,4 +31,6 @@ def views(path, keep_untagged):
 def _rows(path):
     table = read_table(path)
     check_column(path, _COLUMN, table.columns)
-    return rows_by_key(path, table, table.columns[0])
+    rows = rows_by_key(path, table, table.columns[0])
+    rows.pop("", None)  # a film without a UID is not meant
+    return rows
