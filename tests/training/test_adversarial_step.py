@@ -179,6 +179,21 @@ def test_label_reader_learns_from_labelled_real_films_and_rewards_the_generator(
     assert float(doubled["g_labels"]) == pytest.approx(2 * float(logs["g_labels"]), rel=1e-4)
 
 
+def test_an_unknown_label_teaches_nothing(model, batch):
+    reader = model.label_reader.kernel
+    place = [variable is reader for variable in model.describer_variables].index(True)
+    known = {"label_mask": batch["label_mask"] * tf.constant([1.0, 0.0, 1.0])}
+    otherwise = {"labels": tf.abs(batch["labels"] - tf.constant([0.0, 1.0, 0.0]))}
+
+    def reader_gradient(changed):
+        return np.array(model._step.real_pair_gradients({**batch, **changed})[0][place])
+
+    first = reader_gradient(known)
+    np.testing.assert_array_equal(reader_gradient({**known, **otherwise}), first)
+    assert not first[:, 1].any()
+    assert np.abs(reader_gradient(otherwise) - reader_gradient({})).max() > 0
+
+
 def test_each_update_reads_fresh_studies(tiny_config, make_studies, monkeypatch):
     model = EMIXER(tiny_config)
     model.compile()
