@@ -55,6 +55,8 @@ def run(args):
 
     card = read_card(args.data)
     config = configure(args.config, card, args.set)
+    if card.has_no_reports:
+        print("The data have no reports: EMIXER learns to make films alone.")
     if args.dry_run:
         print(dry_run(config))
         return

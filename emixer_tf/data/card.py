@@ -54,6 +54,11 @@ class DatasetCard:
     flow: list
     notes: list
 
+    @property
+    def has_no_reports(self):
+        """Whether no study has a report."""
+        return self.unreported == sum(self.counts.values())
+
     def to_json(self):
         """Return the card as JSON."""
         return json.dumps(dataclasses.asdict(self), indent=1)

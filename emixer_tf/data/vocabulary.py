@@ -63,7 +63,12 @@ class Vocabulary:
         return tokens
 
     def decode(self, tokens):
-        """Return the text of ids `[sentences, words]`: sentences with capitals and full stops."""
+        """Return the text of ids `[sentences, words]`: sentences with capitals and full stops.
+
+        A vocabulary without words, that of data without reports, has nothing to say.
+        """
+        if len(self) == len(SPECIAL_WORDS):
+            return ""
         texts = []
         for row in np.asarray(tokens):
             words = [self.words[i] for i in row if i not in (PAD, END)]

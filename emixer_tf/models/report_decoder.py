@@ -274,4 +274,4 @@ def _running_product(values):
     for i in range(values.shape[1]):
         product = product * values[:, i]
         products.append(product)
-    return ops.stack(products, axis=1)
+    return ops.stack(products, axis=1) if products else values

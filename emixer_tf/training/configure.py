@@ -5,9 +5,13 @@ from pathlib import Path
 
 from emixer_tf.config import EmixerConfig
 
+_FILMS_ALONE = {"teacher_forcing_weight": 0.0, "report_weight": 0.0, "joint_weight": 0.0}
+
 
 def configure(name_or_file, card, changes=()):
     """Return a configuration whose labels, vocabulary and sizes are those of the data.
+
+    Data without any report leave the terms of reports out: films alone are learnt.
 
     Args:
         name_or_file: Built-in configuration, or a JSON file of one.
@@ -32,12 +36,13 @@ def configure(name_or_file, card, changes=()):
                 f"{getattr(card, name)}. Remedy: prepare the data with --{name} "
                 f"{getattr(config, name)}, or train with --set {name}={getattr(card, name)}."
             )
-    return config.replace(
+    config = config.replace(
         labels=tuple(card.labels),
         vocabulary_size=len(card.vocabulary),
         sentences=card.sentences,
         words=card.words,
     )
+    return config.replace(**_FILMS_ALONE) if card.has_no_reports else config
 
 
 def _parsed(change):

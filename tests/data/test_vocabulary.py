@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from emixer_tf.data.splits import split_by_patient
-from emixer_tf.data.vocabulary import Vocabulary
+from emixer_tf.data.vocabulary import SPECIAL_WORDS, Vocabulary
 
 REPORTS = [[["no", "edema"], ["heart", "normal"]], [["no", "rib", "fracture"]], [["no"]]]
 
@@ -23,6 +23,10 @@ def test_decode_writes_sentences():
     vocabulary = Vocabulary.build(REPORTS)
     tokens = vocabulary.encode(REPORTS[0], sentences=3, words=4)
     assert vocabulary.decode(tokens) == "No edema. Heart normal."
+
+
+def test_a_vocabulary_without_words_says_nothing():
+    assert Vocabulary(SPECIAL_WORDS).decode([[3, 3], [3, 0]]) == ""
 
 
 def test_a_vocabulary_without_special_words_is_refused():

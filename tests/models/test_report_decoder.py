@@ -160,3 +160,10 @@ def test_adversarial_gradients_reach_words_stop_head_and_film(decoder, features)
 def test_a_report_ends_at_the_first_stop():
     logits = ops.convert_to_tensor([[-1.0, 2.0, -1.0], [3.0, -1.0, -1.0], [-1.0, -1.0, 9.0]])
     np.testing.assert_array_equal(straight_through_alive(logits), [[1, 1, 0], [1, 0, 0], [1, 1, 1]])
+
+
+def test_the_only_sentence_of_a_report_always_stands():
+    assert straight_through_alive(np.array([[9.0], [-9.0]], "float32")).numpy().tolist() == [
+        [1],
+        [1],
+    ]
