@@ -15,6 +15,7 @@ from emixer_tf.data.splits import SPLITS
 from emixer_tf.files import write_whole
 from emixer_tf.sheets import contact_sheet
 
+PAGE = "index.html"
 _LONGEST_CAPTION = 300
 
 
@@ -58,7 +59,7 @@ def summary(card):
 
 
 def write_dataset_page(folder):
-    """Write `index.html` and its pictures into a prepared data set.
+    """Write the page and its pictures into a prepared data set.
 
     Args:
         folder: Folder that `emixer prepare` wrote.
@@ -71,8 +72,8 @@ def write_dataset_page(folder):
     films, titles, reports = _samples(folder)
     contact_sheet(films, titles, reports, columns=6).save(folder / "films.png")
     _histograms(card).savefig(folder / "histograms.png", dpi=110)
-    write_whole(folder / "index.html", _page(card))
-    return folder / "index.html"
+    write_whole(folder / PAGE, _page(card))
+    return folder / PAGE
 
 
 def _samples(folder):

@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+from pathlib import Path
 
 from emixer_tf.data.card import check_place
 from emixer_tf.data.cluster import RUNNERS
@@ -126,7 +127,7 @@ def run(args):
     check_place(args.out, args.overwrite)
     listing = _listing(args)  # before TensorFlow is imported, which takes seconds
 
-    from emixer_tf.app.dataset_page import show_card, write_dataset_page
+    from emixer_tf.app.dataset_page import PAGE, show_card, write_dataset_page
     from emixer_tf.data.prepare_listing import prepare
     from emixer_tf.data.workers import usable_cores
 
@@ -148,9 +149,10 @@ def run(args):
             runner_options=tuple(args.runner_option),
             overwrite=args.overwrite,
         ),
+        finish=write_dataset_page,
     )
     show_card(card)
-    page = write_dataset_page(args.out)
+    page = Path(args.out) / PAGE
     print(f"{sum(card.counts.values())} studies are in {args.out}. Look at {page}")
 
 

@@ -23,7 +23,7 @@ from emixer_tf.data.workers import make_blocks
 from emixer_tf.files import folder_written_whole, held_by_one_process
 
 
-def prepare(listing, out, preparation):
+def prepare(listing, out, preparation, finish=None):
     """Read the studies of a listing and write records, a card and the list of what was left out.
 
     Films and reports are read in blocks, into a folder beside `out` that outlives a killed process:
@@ -34,6 +34,7 @@ def prepare(listing, out, preparation):
         listing: `Listing` of a source.
         out: Folder to make.
         preparation: `Preparation`.
+        finish: Function of the whole folder, called before it takes its name: to add a page.
 
     Returns:
         `DatasetCard`.
@@ -60,6 +61,8 @@ def prepare(listing, out, preparation):
         _check_rows(rows, listing.labels, flow)
         with folder_written_whole(out) as unfinished:
             card = write_records(rows, blocks, unfinished, listing, flow, preparation, pairs)
+            if finish:
+                finish(unfinished)
         _near_duplicates_path(out).unlink(missing_ok=True)
         shutil.rmtree(folder)
     return card

@@ -328,6 +328,20 @@ def test_names_that_are_no_unicode_are_written(tmp_path):
     write(tmp_path / "out", study(0), study(1, film=FilmFile(str(tmp_path), name)))
 
 
+def test_a_data_set_takes_its_name_when_its_page_is_there(tmp_path):
+    def failing(folder):
+        assert (folder / "dataset.json").is_file()
+        assert not (tmp_path / "out").exists()
+        raise ValueError("no page")
+
+    listed = listing(study(0), study(1))
+    with pytest.raises(ValueError, match="no page"):
+        prepare(listed, tmp_path / "out", Preparation(8), finish=failing)
+    assert not (tmp_path / "out").exists()
+    prepare(listed, tmp_path / "out", Preparation(8), finish=lambda folder: (folder / "a").touch())
+    assert (tmp_path / "out" / "a").is_file()
+
+
 def test_a_listing_can_be_prepared_twice(tmp_path):
     listed = listing(study(0), study(1))
     cards = [prepare(listed, tmp_path / name, Preparation(8)) for name in ("one", "two")]
