@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from emixer_tf.app.page import STYLE
 from emixer_tf.data.card import read_card
@@ -22,22 +22,24 @@ _LONGEST_CAPTION = 300
 def show_card(card):
     """Print what `emixer prepare` kept and dropped, as tables."""
     console = Console()
-    flow = Table(title=f"{escape(card.name)}: what was kept", title_justify="left")
-    for heading, side in (
-        ("filter", "left"),
-        ("in", "right"),
-        ("dropped", "right"),
-        ("reason", "left"),
-    ):
-        flow.add_column(heading, justify=side)
+    flow = Table(
+        "filter",
+        Column("in", justify="right"),
+        Column("dropped", justify="right"),
+        "reason",
+        title=f"{escape(card.name)}: what was kept",
+        title_justify="left",
+    )
     for name, rows_in, dropped, reason in card.flow:
         flow.add_row(escape(name), f"{rows_in:,}", f"{dropped:,}", escape(reason))
     flow.add_row("kept", f"{sum(card.counts.values()):,}", "", "", style="bold")
     console.print(flow)
-    labels = Table(title="labels", title_justify="left")
-    labels.add_column("positive")
-    for split in SPLITS:
-        labels.add_column(split, justify="right")
+    labels = Table(
+        "positive",
+        *(Column(split, justify="right") for split in SPLITS),
+        title="labels",
+        title_justify="left",
+    )
     for label in card.labels:
         labels.add_row(escape(label), *(f"{card.label_counts[split][label]:,}" for split in SPLITS))
     labels.add_row("studies", *(f"{card.counts[split]:,}" for split in SPLITS), style="bold")

@@ -5,9 +5,8 @@ import shlex
 from pathlib import Path
 
 from emixer_tf.data.card import check_place
-from emixer_tf.data.cluster import RUNNERS
 from emixer_tf.data.flow import Flow
-from emixer_tf.data.preparation import CHANNELS, FITS, MARKS, NEAR_DUPLICATES, Preparation
+from emixer_tf.data.preparation import CHANNELS, FITS, MARKS, NEAR_DUPLICATES, RUNNERS, Preparation
 from emixer_tf.data.sources import SOURCES, source_module
 from emixer_tf.data.sources.arguments import SEED
 

@@ -6,8 +6,6 @@ from emixer_tf.data.errors import DataError
 from emixer_tf.data.film_bytes import one_line
 from emixer_tf.data.study_blocks import make_block
 
-RUNNERS = ("DirectRunner", "DataflowRunner", "FlinkRunner", "SparkRunner")
-
 
 def make_blocks_with_beam(blocks, runner, options=()):
     """Make blocks with a Beam runner.
@@ -17,7 +15,7 @@ def make_blocks_with_beam(blocks, runner, options=()):
 
     Args:
         blocks: List of `Block`.
-        runner: One of `RUNNERS`.
+        runner: One of `emixer_tf.data.preparation.RUNNERS`.
         options: Further options of the runner, "name=value" each.
 
     Raises:

@@ -9,10 +9,11 @@ from emixer_tf.data.dicom_elements import (
     number_of,
     parsed,
     refuse_other_files,
+    refusing_damage,
     text_of,
 )
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.film_bytes import file_bytes, one_line
+from emixer_tf.data.film_bytes import file_bytes
 from emixer_tf.data.film_file import STYLES
 from emixer_tf.data.grey_levels import mimic_jpg_levels, spread, window
 
@@ -80,7 +81,7 @@ def decode_dicom(data, name, style="voi"):
     if style not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}. Received: style={style!r}")
     refuse_other_files(data, name)
-    try:
+    with refusing_damage(name, "this DICOM file"):
         dataset = parsed(BytesIO(data))
         _refuse_unsuitable(dataset, name)
         codes = _codes(dataset, name)
@@ -88,14 +89,6 @@ def decode_dicom(data, name, style="voi"):
         padding = _is_padding(dataset, values)
         counts = _histogram(codes, len(values))
         table = _table(dataset, values, padding, counts, style)
-    except RowError:
-        raise
-    except Exception as error:  # a damaged element may make pydicom raise anything
-        raise RowError(
-            "unreadable film",
-            f"{name}: this DICOM file cannot be read ({one_line(error)}). Remedy: fetch it again, "
-            "or use --on-error skip.",
-        ) from None
     shown = table[(counts > 0) & ~padding]
     if not shown.size or shown.min() == shown.max():
         raise RowError(

@@ -1,7 +1,9 @@
 """DICOM files and their elements."""
 
+from contextlib import contextmanager
+
 from emixer_tf.data.errors import RowError
-from emixer_tf.data.film_bytes import describe_beginning
+from emixer_tf.data.film_bytes import describe_beginning, one_line
 
 
 def is_dicom(data):
@@ -30,6 +32,29 @@ def refuse_other_files(data, name):
             f"{name}: this is no DICOM file ({describe_beginning(data)}). Remedy: replace it, or "
             "use --on-error skip.",
         )
+
+
+@contextmanager
+def refusing_damage(name, what):
+    """Make whatever goes wrong a fault of the film: a damaged element may make pydicom raise all.
+
+    Args:
+        name: What to call the file.
+        what: What of it is read.
+
+    Raises:
+        RowError: "unreadable film"; a `RowError` that was raised stays as it is.
+    """
+    try:
+        yield
+    except RowError:
+        raise
+    except Exception as error:
+        raise RowError(
+            "unreadable film",
+            f"{name}: {what} cannot be read ({one_line(error)}). Remedy: fetch it again, or use "
+            "--on-error skip.",
+        ) from None
 
 
 def parsed(file, **options):

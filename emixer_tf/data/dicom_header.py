@@ -8,10 +8,10 @@ from emixer_tf.data.dicom_elements import (
     number_of,
     parsed,
     refuse_other_files,
+    refusing_damage,
     text_of,
 )
-from emixer_tf.data.errors import RowError
-from emixer_tf.data.film_bytes import one_line, open_film
+from emixer_tf.data.film_bytes import open_film
 
 _OTHER_POSITION = re.compile(
     r"decub|\b[lr]ld\b|\b(semi)?axial\b|\bapical|\blordot|\bobl|\b[lr][apl]o\b|\bswimmer"
@@ -101,20 +101,11 @@ def read_dicom_header(path):
     >>> header.photometric, header.rows, header.bits, header.view
     ('MONOCHROME2', 64, 16, '')
     """
-    try:
-        with open_film(path) as file:
-            refuse_other_files(file.read(512), path)
-            file.seek(0)
-            dataset = parsed(file, stop_before_pixels=True, specific_tags=_HEADER_TAGS)
+    with refusing_damage(path, "the header of this DICOM file"), open_film(path) as file:
+        refuse_other_files(file.read(512), path)
+        file.seek(0)
+        dataset = parsed(file, stop_before_pixels=True, specific_tags=_HEADER_TAGS)
         return _header(dataset)
-    except RowError:
-        raise
-    except Exception as error:  # a damaged element may make pydicom raise anything
-        raise RowError(
-            "unreadable film",
-            f"{path}: the header of this DICOM file cannot be read ({one_line(error)}). Remedy: "
-            "fetch it again, or use --on-error skip.",
-        ) from None
 
 
 def view_named(text):

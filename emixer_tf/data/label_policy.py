@@ -60,7 +60,23 @@ class LabelPolicy:
 
     def note(self):
         """Return the sentence for the card."""
-        return f"Labels: uncertain -> {self.uncertain}, blank -> {self.blank}."
+        return policy_note(self.uncertain, self.blank)
+
+
+def policy_note(uncertain, blank):
+    """Return the sentence for the card on a policy, or on the part of it that was given.
+
+    Args:
+        uncertain, blank: As for `LabelPolicy`, or None.
+
+    Example:
+
+    >>> policy_note("ones", None)
+    'Labels: uncertain -> ones.'
+    """
+    given = {"uncertain": uncertain, "blank": blank}
+    parts = [f"{name} -> {meaning}" for name, meaning in given.items() if meaning]
+    return f"Labels: {', '.join(parts)}." if parts else None
 
 
 def stated_labels(source, row, labels):

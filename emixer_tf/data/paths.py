@@ -22,12 +22,21 @@ def check_root(root, *expected):
     if not root.is_dir():
         raise DataError(f"{root}: there is no such folder. Remedy: check --root.")
     if expected and not any(next(root.glob(pattern), None) for pattern in expected):
-        there = ", ".join(sorted(path.name for path in root.iterdir())[:8]) or "nothing"
         raise DataError(
-            f"{root} has no {' and no '.join(expected)}; it holds {there}. Remedy: --root names "
+            f"{root} has no {' and no '.join(expected)}; it holds {contents(root)}. "
+            "Remedy: --root names "
             "the folder that the publisher ships."
         )
     return root
+
+
+def contents(folder):
+    """Name the first files and folders in a folder, for messages.
+
+    Args:
+        folder: `pathlib.Path`.
+    """
+    return ", ".join(sorted(path.name for path in folder.iterdir())[:8]) or "nothing"
 
 
 def inside(root, name):

@@ -6,6 +6,7 @@ CHANNELS = (1, 3)
 FITS = ("pad", "crop", "stretch")
 MARKS = ("keep", "drop", "drop-sentence")
 NEAR_DUPLICATES = ("error", "drop", "allow")
+RUNNERS = ("DirectRunner", "DataflowRunner", "FlinkRunner", "SparkRunner")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ def write_records(rows, blocks, folder, listing, flow, preparation, near_duplica
     Returns:
         `DatasetCard`.
     """
-    vocabulary, sentences, words = _language(rows, listing, preparation)
+    vocabulary = _vocabulary(rows, preparation.minimum_count or listing.minimum_count)
+    widths = [list(map(len, split_sentences(row.text))) for row in rows]  # words of each sentence
+    sentences, words = _limits(rows, widths, listing, preparation)
     key = _key_of_ids(rows)
     grey_levels = np.zeros(256, "int64")
     parts, label_counts = _parts(rows), _label_counts(rows, listing.labels)
@@ -80,8 +82,8 @@ def write_records(rows, blocks, folder, listing, flow, preparation, near_duplica
         label_counts=label_counts,
         unlabelled=sum(row.labels is None for row in rows),
         unreported=sum(not row.text for row in rows),
-        cut_reports=sum(_is_cut(split_sentences(row.text), sentences, words) for row in rows),
-        report_lengths=_report_lengths(rows),
+        cut_reports=sum(_is_cut(report, sentences, words) for report in widths),
+        report_lengths=_report_lengths(widths),
         grey_levels=grey_levels.tolist(),
         near_duplicates=len(near_duplicates),
         samples=_samples(parts, listing.labels, label_counts["train"]),
@@ -97,23 +99,26 @@ def write_records(rows, blocks, folder, listing, flow, preparation, near_duplica
     return card
 
 
-def _language(rows, listing, preparation):
-    texts = [row.text for row in rows if row.split == "train" and row.text]
-    minimum_count = preparation.minimum_count or listing.minimum_count
-    vocabulary = Vocabulary.build(map(split_sentences, texts), minimum_count)
-    suited = listing.limits or _longest_but_one_percent(texts)
-    return vocabulary, preparation.sentences or suited[0], preparation.words or suited[1]
+def _vocabulary(rows, minimum_count):
+    texts = (row.text for row in rows if row.split == "train")
+    return Vocabulary.build(map(split_sentences, texts), minimum_count)
 
 
-def _longest_but_one_percent(texts):
-    if not texts:
+def _limits(rows, widths, listing, preparation):
+    """Return how many sentences and words a report is cut to."""
+    train = [report for row, report in zip(rows, widths, strict=True) if row.split == "train"]
+    suited = listing.limits or _longest_but_one_percent(list(filter(None, train)))
+    return preparation.sentences or suited[0], preparation.words or suited[1]
+
+
+def _longest_but_one_percent(widths):
+    if not widths:
         return 1, 1
-    lengths, widths = [], []
-    for sentences in map(split_sentences, texts):
-        lengths.append(len(sentences))
-        widths.extend(map(len, sentences))
     # One place more than the longest kept sentence: END stands there in training.
-    return _percentile_99(lengths), _percentile_99(widths) + 1
+    return (
+        _percentile_99(list(map(len, widths))),
+        _percentile_99([width for report in widths for width in report]) + 1,
+    )
 
 
 def _percentile_99(lengths):
@@ -203,11 +208,11 @@ def _label_counts(rows, labels):
     return counts
 
 
-def _report_lengths(rows):
+def _report_lengths(widths):
     """Return how many reports have how many words, by number of words."""
-    lengths = Counter(sum(map(len, split_sentences(row.text))) for row in rows if row.text)
+    lengths = Counter(sum(report) for report in widths if report)
     return {str(words): lengths[words] for words in sorted(lengths)}
 
 
-def _is_cut(report, sentences, words):
-    return len(report) > sentences or any(len(sentence) > words for sentence in report)
+def _is_cut(widths, sentences, words):
+    return len(widths) > sentences or max(widths, default=0) > words

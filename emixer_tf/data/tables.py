@@ -32,6 +32,12 @@ class Table:
     columns: tuple
     rows: list
 
+    def only(self, columns):
+        """Return the table with some of its columns, in the order they are named."""
+        places = [self.columns.index(name) for name in columns]
+        rows = [(number, [cells[place] for place in places]) for number, cells in self.rows]
+        return Table(tuple(columns), rows)
+
 
 def find_table(root, *patterns, needed=True, remedy=_PUT_IT_THERE):
     """Return the one table below a root whose name fits a pattern, packed or not.

@@ -1,4 +1,6 @@
 import csv
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -63,6 +65,16 @@ def test_from_real_films_to_generated_studies(real_data, tmp_path, capsys):
     for name in files:
         first, again = (tmp_path / folder / name for folder in ("first", "again"))
         assert first.read_bytes() == again.read_bytes()
+
+
+def test_help_does_not_wait_for_what_reads_films_and_reports():
+    check = (
+        "import sys; from emixer_tf.cli import build_parser; build_parser(); "
+        "heavy = {'tensorflow', 'keras', 'nltk', 'scipy', 'PIL', 'pydicom', 'pandas'}; "
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_errors_are_sentences(tmp_path, capsys):

@@ -1,27 +1,9 @@
-import io
-import tarfile
-import zipfile
-
 import pytest
+from packed import write_tar, write_zip
 
 from emixer_tf.data import DataError
 from emixer_tf.data.archives import archived_files
 from emixer_tf.data.report_files import MOST_CHARACTERS
-
-
-def write_zip(path, files):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-
-
-def write_tar(path, files):
-    with tarfile.open(path, "w:gz") as archive:
-        for name, data in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-
 
 both = pytest.mark.parametrize("write", [write_zip, write_tar])
 

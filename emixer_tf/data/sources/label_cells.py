@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from emixer_tf.data.errors import DataError
-from emixer_tf.data.label_policy import BLANK, UNCERTAIN, LabelPolicy, stated_labels
+from emixer_tf.data.label_policy import BLANK, UNCERTAIN, LabelPolicy, policy_note, stated_labels
 from emixer_tf.data.sources.arguments import POLICY
 
 
@@ -56,9 +56,7 @@ class LabelCells:
 
     def notes(self):
         """Return notes for the card: the policy, as far as it was given."""
-        given = {"uncertain": self.uncertain, "blank": self.blank}
-        parts = [f"{name} -> {meaning}" for name, meaning in given.items() if meaning]
-        return [f"Labels: {', '.join(parts)}."] if parts else []
+        return list(filter(None, [policy_note(self.uncertain, self.blank)]))
 
 
 def _asking(source, label, what, option):

@@ -11,7 +11,7 @@ from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.label_policy import LabelPolicy, stated_labels
 from emixer_tf.data.listing import Listing
-from emixer_tf.data.paths import check_root, inside
+from emixer_tf.data.paths import check_root, contents, inside
 from emixer_tf.data.report_files import decode_report, report_bytes
 from emixer_tf.data.report_labeller import label_report
 from emixer_tf.data.report_sections import report_sections
@@ -180,10 +180,9 @@ def _root(root):
             )
         if found:
             return found[0]
-    there = ", ".join(sorted(path.name for path in root.iterdir())[:8]) or "nothing"
     raise DataError(
-        f"{root} has no folder files/ with p10, p11 and so on; it holds {there}. Remedy: --root "
-        "names the folder that the publisher ships, as mimic-cxr-jpg/2.1.0."
+        f"{root} has no folder files/ with p10, p11 and so on; it holds {contents(root)}. Remedy: "
+        "--root names the folder that the publisher ships, as mimic-cxr-jpg/2.1.0."
     )
 
 

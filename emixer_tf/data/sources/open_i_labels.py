@@ -7,7 +7,7 @@ from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.report_labeller import label_report
 from emixer_tf.data.sources.label_cells import LabelCells
-from emixer_tf.data.tables import read_table, rows_by_key
+from emixer_tf.data.tables import check_column, read_table, rows_by_key
 
 # MeSH heading, and after a slash a qualifier that must stand beside it.
 MESH = {
@@ -98,16 +98,18 @@ def _rule_labels(report, cells):
 
 def _label_rows(table, prefix):
     """Return the names of the labels, and place and row by the number of the report."""
-    header = read_table(table).columns
+    content = read_table(table)
+    header = content.columns
     columns = [name for name in header if name.startswith(prefix) and name not in ("uid", "")]
     if not columns:
         raise DataError(
             f"{table} has no label column that begins with {prefix!r}; its columns are "
             f"{', '.join(header)}. Remedy: check --label-prefix."
         )
+    check_column(table, "uid", header)
     names = tuple(name.removeprefix(prefix) for name in columns)
-    content = replace(read_table(table, ("uid", *columns)), columns=("uid", *names))
-    return names, rows_by_key(table, content, "uid", lambda uid: uid.removeprefix("CXR"))
+    labels = replace(content.only(("uid", *columns)), columns=("uid", *names))
+    return names, rows_by_key(table, labels, "uid", lambda uid: uid.removeprefix("CXR"))
 
 
 def _table_labels(report, rows, cells):

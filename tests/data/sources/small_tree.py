@@ -1,16 +1,6 @@
-"""Small files that stand for a publisher's."""
+"""Tables, and what became of their rows."""
 
 import csv
-
-import numpy as np
-from PIL import Image
-
-
-def write_film(path, seed=0):
-    """Write a film of noise, and the folders it needs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(seed).integers(0, 255, (20, 24), "uint8")
-    Image.fromarray(pixels).save(path)
 
 
 def write_table(path, header, rows):

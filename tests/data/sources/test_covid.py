@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
-from small_tree import dropped, write_film, write_table
+from small_tree import dropped, write_table
+from trees import write_film
 
 from emixer_tf.data import DataError
 from emixer_tf.data.errors import RowError

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
-from small_tree import dropped, write_film, write_table
+from small_tree import dropped, write_table
+from trees import write_film
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data import DataError

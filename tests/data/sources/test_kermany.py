@@ -1,5 +1,6 @@
 import pytest
-from small_tree import dropped, write_film
+from small_tree import dropped
+from trees import write_film
 
 from emixer_tf.data import DataError
 from emixer_tf.data.errors import RowError

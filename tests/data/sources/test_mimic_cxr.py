@@ -1,6 +1,7 @@
 import gzip
 
 import pytest
+from packed import write_zip
 from trees import (
     MIMIC_FILMS,
     MIMIC_LABELS,
@@ -13,7 +14,6 @@ from trees import (
     write_csv,
     write_film,
     write_text,
-    write_zip,
 )
 
 from emixer_tf.config import CHEXPERT_LABELS

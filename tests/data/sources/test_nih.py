@@ -2,7 +2,8 @@ import math
 
 import pandas as pd
 import pytest
-from small_tree import dropped, write_film, write_table
+from small_tree import dropped, write_table
+from trees import write_film
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data import DataError

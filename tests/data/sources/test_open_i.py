@@ -1,13 +1,12 @@
 import pytest
+from packed import write_tar, write_zip
 from trees import (
     open_i_reports,
     open_i_tree,
     open_i_xml,
     write_csv,
     write_film,
-    write_tar,
     write_text,
-    write_zip,
 )
 
 from emixer_tf.config import CHEXPERT_LABELS

@@ -3,7 +3,8 @@ import math
 import pickle
 
 import pytest
-from small_tree import dropped, write_film
+from small_tree import dropped
+from trees import write_film
 
 from emixer_tf.data import DataError
 from emixer_tf.data.errors import RowError

@@ -2,23 +2,21 @@
 
 import csv
 import gzip
-import io
-import tarfile
-import zipfile
 from itertools import count
 from pathlib import Path
 
 import numpy as np
+from packed import write_tar, write_zip
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from emixer_tf.config import CHEXPERT_LABELS
 
-HEIGHT, WIDTH = 24, 30
+HEIGHT, WIDTH = 20, 24
 
 
-def write_film(path, seed, view=""):
+def write_film(path, seed=0, view=""):
     """Write a film of noise as .png, .jpg or .dcm; only DICOM holds the view."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,22 +56,6 @@ def write_text(path, text):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def write_zip(path, files):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return path
-
-
-def write_tar(path, files):
-    with tarfile.open(path, "w:gz") as archive:
-        for name, data in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
     return path
 
 
