@@ -33,7 +33,7 @@ from emixer_tf.data import prepare, read_card
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom, phantom_studies
-from emixer_tf.data.workers import usable_cores
+from emixer_tf.machine import usable_cores
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_float
 from emixer_tf.training.configure import configure

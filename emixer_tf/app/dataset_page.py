@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from emixer_tf.app.page import STYLE
 from emixer_tf.data.card import read_card
 from emixer_tf.data.pipeline import read_samples
 from emixer_tf.data.splits import SPLITS
+from emixer_tf.document import STYLE
 from emixer_tf.files import write_whole
 from emixer_tf.sheets import contact_sheet
 

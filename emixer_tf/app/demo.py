@@ -12,7 +12,7 @@ from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom_studies
 from emixer_tf.data.vocabulary import Vocabulary
-from emixer_tf.data.workers import usable_cores
+from emixer_tf.machine import usable_cores
 from emixer_tf.models.generation import films_to_uint8
 from emixer_tf.sheets import contact_sheet
 from emixer_tf.training.configure import configure

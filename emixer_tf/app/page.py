@@ -2,13 +2,7 @@
 
 import html
 
-STYLE = """
-body {font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1280px;
-      padding: 0 1rem; color: #222}
-h1, h2 {color: #1f4e79} img {max-width: 100%; border: 1px solid #ddd}
-.notice {background: #fff6d8; padding: .6rem 1rem; border-left: 4px solid #e0b400}
-table {border-collapse: collapse} td, th {padding: .2rem .8rem; border-bottom: 1px solid #ddd}
-"""
+from emixer_tf.document import STYLE
 
 _SECTIONS = (
     ("synthetic.png", "Synthetic studies", "Film and report, both made by EMIXER from the label."),

@@ -128,7 +128,7 @@ def run(args):
 
     from emixer_tf.app.dataset_page import PAGE, show_card, write_dataset_page
     from emixer_tf.data.prepare_listing import prepare
-    from emixer_tf.data.workers import usable_cores
+    from emixer_tf.machine import usable_cores
 
     card = prepare(
         listing,

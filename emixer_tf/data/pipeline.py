@@ -1,7 +1,5 @@
 """From prepared data to batches."""
 
-import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,7 @@ import tensorflow as tf
 from emixer_tf.data.card import read_card
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.limited_labels import keep_labels
+from emixer_tf.machine import free_memory
 
 _SHUFFLED_RECORDS, _SHUFFLED_BYTES = 16_384, 2**29
 _READ_AT_ONCE = 1024  # whole records, films included
@@ -71,26 +70,7 @@ def _interleaved(files):
 
 
 def _fits_in_memory(files):
-    return sum(Path(file).stat().st_size for file in files) < _free_memory() / 4
-
-
-def _free_memory():
-    """Return the bytes of memory that are free, or 2 GiB where the system does not tell."""
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 2 * 2**30
-    return min(free, _free_in_container())
-
-
-def _free_in_container():
-    """Return the bytes that a container's limit leaves, or infinity where there is none."""
-    group = Path("/sys/fs/cgroup")
-    try:
-        limit, used = (group / name for name in ("memory.max", "memory.current"))
-        return int(limit.read_text()) - int(used.read_text())
-    except (OSError, ValueError):
-        return math.inf
+    return sum(Path(file).stat().st_size for file in files) < free_memory() / 4
 
 
 def _kept_labels(files, card, labelled_fraction, seed):

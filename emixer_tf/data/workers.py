@@ -1,22 +1,13 @@
 """Making blocks of studies in several processes of one machine."""
 
-import multiprocessing
-import os
-import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from rich.progress import track
 
 from emixer_tf.data.errors import DataError
 from emixer_tf.data.study_blocks import make_block
-
-
-def usable_cores():
-    """Return the number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+from emixer_tf.processes import spawned_pool
 
 
 def make_blocks(blocks, workers=1):
@@ -36,10 +27,7 @@ def make_blocks(blocks, workers=1):
     if workers == 1 or len(blocks) < 2:
         yield from track(map(make_block, blocks), "Reading studies", total=len(blocks))
         return
-    context = multiprocessing.get_context("spawn")  # TensorFlow's threads do not survive a fork
-    pool = ProcessPoolExecutor(
-        min(workers, len(blocks)), mp_context=context, initializer=_end_with_parent
-    )
+    pool = spawned_pool(min(workers, len(blocks)))
     jobs = [pool.submit(make_block, block) for block in blocks]
     try:
         for job in track(as_completed(jobs), "Reading studies", total=len(jobs)):
@@ -53,14 +41,3 @@ def make_blocks(blocks, workers=1):
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _end_with_parent():
-    """Do not outlive a killed parent: it would leave a process that waits for work for ever."""
-    parent = multiprocessing.parent_process()
-
-    def watch():
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -20,7 +20,7 @@ def data(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("free", [0, 2**40], ids=["read from disk", "kept in memory"])
 def test_batch_is_a_function_of_seed_and_step(data, monkeypatch, free):
-    monkeypatch.setattr("emixer_tf.data.pipeline._free_memory", lambda: free)
+    monkeypatch.setattr("emixer_tf.data.pipeline.free_memory", lambda: free)
     stream = load_dataset(data, batch_size=8, seed=5).take(13)
     whole = [batch["image"].numpy() for batch in stream]
     for step in (1, 5, 12):
@@ -36,7 +36,7 @@ def test_batch_is_a_function_of_seed_and_step(data, monkeypatch, free):
 def test_memory_changes_nothing_but_speed(data, monkeypatch):
     batches = []
     for free in (0, 2**40):
-        monkeypatch.setattr("emixer_tf.data.pipeline._free_memory", lambda free=free: free)
+        monkeypatch.setattr("emixer_tf.data.pipeline.free_memory", lambda free=free: free)
         batches.append([b["image"].numpy() for b in load_dataset(data, batch_size=8).take(11)])
     np.testing.assert_array_equal(*batches)
 
