@@ -13,13 +13,13 @@ from emixer_tf.training.distribution import (
     traced_once,
 )
 from emixer_tf.training.losses import (
-    binary_cross_entropy,
     cross_entropy,
     discriminator_loss,
     generator_loss,
     label_loss,
 )
 from emixer_tf.training.moving_average import average_decay, update_average
+from emixer_tf.training.real_pairs import real_pair_losses
 from emixer_tf.training.rotation import rotated_count, rotation_targets, turned_films
 
 _NOISE, _AUGMENT_REAL, _AUGMENT_FAKE = 0, 32, 40
@@ -291,22 +291,9 @@ class AdversarialStep:
 
     def real_pair_losses(self, batch, encoder, decoder, training):
         """Return word and stop cross-entropy of a decoder, and its encoder's loss of labels."""
-        label_reader, losses = self.model.label_reader, {}
         features = encoder(batch["image"], training=training)
-        if self.config.teacher_forcing_weight:
-            stops, words = decoder.teacher_forcing(features, batch["tokens"])
-            losses["words"] = cross_entropy(batch["word_targets"], words, batch["word_weights"])
-            losses["stop"] = binary_cross_entropy(
-                batch["stop_targets"], stops, batch["stop_weights"]
-            )
-        if label_reader is not None:
-            losses["encoder_labels"] = label_loss(
-                batch["labels"],
-                label_reader(features),
-                batch["label_mask"],
-                batch["labelled_weights"],
-            )
-        return losses
+        learnt = decoder if self.config.teacher_forcing_weight else None
+        return real_pair_losses(batch, features, learnt, self.model.label_reader)
 
 
 def with_conditioning(batch):

@@ -1,0 +1,1 @@
+"""The paper's studies: what generated studies do for other models."""

@@ -1,0 +1,109 @@
+"""Where results of cells are kept."""
+
+import json
+import math
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from emixer_tf.files import folder_written_whole, held_by_one_process, write_whole
+from emixer_tf.version import __version__
+
+_RESULT = "result.json"
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@dataclass(frozen=True)
+class CellStore:
+    """Results of cells on disk: whole folders in `work`, small files in `results`.
+
+    Args:
+        work: `pathlib.Path` for what is large: data, weights, films. May be shared by experiments,
+            and deleted: it is made again where it is needed.
+        results: `pathlib.Path` for the JSON files of an experiment's last cells, small enough to
+            be committed. A cell whose file is there is not computed again, nor its inputs.
+    """
+
+    work: Path
+    results: Path
+
+    def folder(self, cell):
+        """Return the cell's folder, whether it is there or not."""
+        return self.work / f"{type(cell).__name__}-{cell.key}"
+
+    def result(self, cell):
+        """Return the result of a cell that is done with its folder, or None."""
+        return _read(self.folder(cell) / _RESULT)
+
+    def final_result(self, cell):
+        """Return the result of a cell whose folder nobody needs, or None."""
+        return _read(self._final_file(cell)) or self.result(cell)
+
+    def keep(self, cell):
+        """Write the small file of a finished cell, unless it is there."""
+        self.results.mkdir(parents=True, exist_ok=True)
+        if not self._final_file(cell).is_file():
+            text = json.dumps(self.result(cell), indent=1)
+            write_whole(self._final_file(cell), f"{text}\n")
+
+    def _final_file(self, cell):
+        return self.results / f"{type(cell).__name__}-{cell.key}.json"
+
+    def compute(self, cell):
+        """Compute a cell whose inputs are done, unless another process has done so meanwhile.
+
+        Returns:
+            Its result: what `Cell.run` returned, with `cell`, `key`, `specification`, `seconds`
+            and `versions`.
+        """
+        self.work.mkdir(parents=True, exist_ok=True)
+        while True:
+            with held_by_one_process(self.work / f".{cell.key}.lock") as held:
+                if held:
+                    return self.result(cell) or self._computed(cell)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+    def _computed(self, cell):
+        inputs = {name: self.folder(value) for name, value in cell.inputs.items()}
+        begin = time.monotonic()
+        with folder_written_whole(self.folder(cell)) as folder:
+            result = {
+                "cell": type(cell).__name__,
+                "key": cell.key,
+                "specification": cell.specification,
+                **_plain(cell.run(folder, inputs)),
+                "seconds": round(time.monotonic() - begin, 1),
+                "versions": {"emixer_tf": __version__, "keras": version("keras")},
+            }
+            (folder / _RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+        return result
+
+
+def _read(path):
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(result, dict):
+            raise ValueError("no result is in it")
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged ({error}). Remedy: delete it.") from None
+    return result
+
+
+def _plain(value):
+    """Return a result as JSON knows it: NumPy's numbers as Python's, undefined ones as None."""
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

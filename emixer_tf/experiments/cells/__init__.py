@@ -1,0 +1,1 @@
+"""The computations that experiments are made of: data, generators, studies, classifiers."""

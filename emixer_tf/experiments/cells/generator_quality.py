@@ -1,0 +1,85 @@
+"""How good generated studies are, beside real ones."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from emixer_tf.experiments.cell import Cell
+from emixer_tf.experiments.cells.data import label_names, real_split
+from emixer_tf.experiments.study_arrays import StudyArrays
+from emixer_tf.metrics.agreement import (
+    by_phantom_grammar,
+    by_rules,
+    film_report_agreement,
+    labels_said,
+    said_as_asked,
+    shown_as_asked,
+)
+from emixer_tf.metrics.feature_extractor import load_extractor
+from emixer_tf.metrics.film_scores import film_quality
+from emixer_tf.models.classifier_files import load_classifier
+from emixer_tf.training.film_classifier import predict_probabilities
+
+
+@dataclass(frozen=True)
+class GeneratorQuality(Cell):
+    """Films by features, and whether film and report are what was asked.
+
+    Features, and the labels seen on films, are those of one classifier of real films.
+
+    Args:
+        real: `RealStudies`.
+        synthetic: `SyntheticStudies`.
+        judge: `FilmClassification` on real studies alone.
+        count: Generated studies, and real test studies at most, that are measured.
+
+    Reference:
+        EMIXER (arXiv:2007.05597), section 6.3.3, Table 3.
+    """
+
+    real: Cell
+    synthetic: Cell
+    judge: Cell
+    count: int
+
+    @property
+    def title(self):
+        """What progress calls it."""
+        return f"quality of {self.synthetic.title}"
+
+    def run(self, folder, inputs):
+        """Measure."""
+        names = label_names(inputs["real"])
+        test = _first(real_split(inputs["real"], "test"), self.count)
+        made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
+        extractor = load_extractor(inputs["judge"])
+        features = [extractor.extract(np.asarray(studies.films)) for studies in (test, made)]
+        with warnings.catch_warnings(record=True) as cautions:
+            warnings.simplefilter("always")
+            films = film_quality(*features)
+        return {
+            "scores": {**films, **self._agreement(load_classifier(inputs["judge"]), made, names)},
+            "extractor": extractor.identity,
+            "notes": [str(caution.message) for caution in cautions],
+        }
+
+    def _agreement(self, judge, made, names):
+        seen = predict_probabilities(judge, made.images)
+        said = labels_said(made.reports, names, _reader(self.real))
+        pairs = film_report_agreement(seen, said, names)
+        return {
+            "shown_as_asked": shown_as_asked(seen, made.labels, names)["macro"]["auroc"],
+            "said_as_asked": said_as_asked(said, made.labels, names)["macro"]["f1"],
+            "film_and_report": pairs["own"]["macro"]["auroc"],
+            "film_and_report_shuffled": pairs["shuffled"]["macro"]["auroc"],
+        }
+
+
+def _reader(real):
+    phantom = real.specification["data"]["cell"] == "PhantomData"
+    return by_phantom_grammar if phantom else by_rules
+
+
+def _first(studies, count):
+    return studies.take(np.arange(min(count, len(studies))))

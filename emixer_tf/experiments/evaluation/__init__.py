@@ -1,0 +1,1 @@
+"""Measuring generated studies against real ones that were held out."""

@@ -1,0 +1,61 @@
+"""Running an experiment: the cells of its arms, then tables, plot and page."""
+
+from rich.console import Console
+from rich.table import Table
+
+from emixer_tf.experiments.catalogue import experiment_module
+from emixer_tf.experiments.cell_store import CellStore
+from emixer_tf.experiments.result_files import write_results
+from emixer_tf.experiments.results import ResultRow
+from emixer_tf.experiments.runner import missing_cells, run_cells
+
+CELLS = "cells"
+
+
+def write_experiment(name, arms, notes, out, work, workers=1, command=""):
+    """Compute the cells of an experiment's arms, and write its results.
+
+    Args:
+        name: Of the experiment.
+        arms: List of `Arm`.
+        notes: Sentences for the page.
+        out: `pathlib.Path` of the folder for results; `out/cells` has a small file a cell, and a
+            cell whose file is there is not computed again.
+        work: `pathlib.Path` of the folder for data, weights and films; may be shared.
+        workers: Processes.
+        command: The command that repeats the experiment.
+
+    Returns:
+        `pathlib.Path` of the page.
+    """
+    results = run_cells(cells_of(arms), CellStore(work, out / CELLS), workers)
+    rows = [_row(arm, results) for arm in arms]
+    told = dict.fromkeys(note for result in results.values() for note in result["notes"])
+    study = experiment_module(name).STUDY
+    return write_results(out, study, rows, [*notes, *told], command=command)
+
+
+def cells_of(arms):
+    """Return the cells that score the arms, each once."""
+    return list({cell.key: cell for arm in arms for cell in arm.cells}.values())
+
+
+def _row(arm, results):
+    scores = {}
+    for cell in arm.cells:
+        scores.update(results[cell.key]["scores"])
+    keys = " ".join(cell.key for cell in arm.cells)
+    return ResultRow(arm.name, arm.method, arm.seed, scores, keys)
+
+
+def show_cells(arms, out, work):
+    """Print which cells would be computed."""
+    cells = cells_of(arms)
+    missing = missing_cells(cells, CellStore(work, out / CELLS))
+    table = Table("cell", "key", title=f"{len(missing)} cells to compute", title_justify="left")
+    for cell in missing:
+        table.add_row(cell.title, cell.key)
+    console = Console()
+    console.print(table)
+    done = len(cells) - sum(cell.key in {one.key for one in missing} for cell in cells)
+    console.print(f"{done} of {len(cells)} results are there already.")

@@ -1,0 +1,129 @@
+"""The cells that several experiments share, so that each is computed once."""
+
+from dataclasses import dataclass
+
+from emixer_tf.experiments.cell import Cell
+from emixer_tf.experiments.cells.classifiers import FilmClassification, JointClassification
+from emixer_tf.experiments.cells.data import RealStudies
+from emixer_tf.experiments.cells.generator import Generator, SyntheticStudies
+from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
+from emixer_tf.experiments.cells.mix import Mix
+from emixer_tf.experiments.cells.report_generation import ReportGeneration
+from emixer_tf.experiments.scales import Scale
+
+ONLY_REAL = Mix(real=None, synthetic=0)
+_JUDGE_SEED = 1000  # of no arm
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One line of a table for one seed: a name, and the cells that score it.
+
+    Args:
+        name: What was trained on.
+        method: Name of the generator's method, "" where none was used.
+        seed: Of everything.
+        cells: Tuple of `Cell`s whose scores are put together.
+    """
+
+    name: str
+    method: str
+    seed: int
+    cells: tuple
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is computed on: data, sizes, methods and seeds.
+
+    Args:
+        scale: `Scale`.
+        data: `PhantomData` or `PreparedData`.
+        real_count: Studies of the training split.
+        methods: Names of methods.
+        seeds: Ints.
+    """
+
+    scale: Scale
+    data: Cell
+    real_count: int
+    methods: tuple
+    seeds: tuple
+
+    @property
+    def real(self):
+        """The real studies."""
+        return RealStudies(self.data)
+
+    def times_real(self, ratio):
+        """Return a number of studies in proportion to the real ones."""
+        return round(ratio * self.real_count)
+
+    def generator(self, method, seed, changes=()):
+        """Return a generator trained on all real training studies."""
+        return Generator(
+            data=self.data,
+            method=method,
+            configuration=self.scale.configuration,
+            changes=(*self.scale.changes, *changes),
+            steps=self.scale.generator_steps,
+            seed=seed,
+        )
+
+    def synthetic(self, method, seed, changes=(), ratio=None):
+        """Return studies of a generator: the most that any experiment asks for, or a ratio."""
+        if ratio is None:
+            ratio = max(*self.scale.ratios, self.scale.joint_ratio, 1)
+        return SyntheticStudies(
+            generator=self.generator(method, seed, changes),
+            real=self.real,
+            count=self.times_real(ratio),
+            temperature=self.scale.temperature,
+            seed=seed,
+        )
+
+    def film_classification(self, seed, mix=ONLY_REAL, synthetic=None):
+        """Return a classifier of films trained on a mix."""
+        return FilmClassification(
+            **self._trained(mix, synthetic, seed),
+            updates=self.scale.classifier_updates,
+            batch_size=self.scale.classifier_batch,
+            backbone=self.scale.backbone,
+        )
+
+    def joint_classification(self, seed, mix=ONLY_REAL, synthetic=None):
+        """Return a classifier of films with reports trained on a mix."""
+        return JointClassification(
+            **self._trained(mix, synthetic, seed),
+            updates=self.scale.classifier_updates,
+            batch_size=self.scale.classifier_batch,
+            backbone=self.scale.backbone,
+        )
+
+    def report_generation(self, seed, mix=ONLY_REAL, synthetic=None):
+        """Return a report generator trained on a mix."""
+        return ReportGeneration(
+            **self._trained(mix, synthetic, seed),
+            updates=self.scale.report_updates,
+            batch_size=self.scale.report_batch,
+            configuration=self.scale.configuration,
+        )
+
+    def quality(self, synthetic):
+        """Return how good generated studies are; one classifier of real films judges all."""
+        return GeneratorQuality(
+            real=self.real,
+            synthetic=synthetic,
+            judge=self.film_classification(_JUDGE_SEED),
+            count=self.scale.measured,
+        )
+
+    def _trained(self, mix, synthetic, seed):
+        return {
+            "real": self.real,
+            "synthetic": synthetic if mix.synthetic else None,
+            "real_count": mix.real,
+            "synthetic_count": mix.synthetic,
+            "pretrain": mix.pretrain,
+            "seed": seed,
+        }

@@ -1,0 +1,97 @@
+"""From what a user names to the arms of an experiment."""
+
+from pathlib import Path
+
+from emixer_tf.experiments import covid
+from emixer_tf.experiments.catalogue import experiment_module
+from emixer_tf.experiments.cells.data import PhantomData, PreparedData
+from emixer_tf.experiments.cells.disease_classes import (
+    CLASSES,
+    STAND_INS,
+    DiseaseClasses,
+    is_confounded,
+    positives,
+)
+from emixer_tf.experiments.methods import check_methods
+from emixer_tf.experiments.plan import Plan
+from emixer_tf.experiments.scales import scale_named
+
+
+def plan_of(scale_name, data, methods, seeds=None):
+    """Return what an experiment computes on.
+
+    Args:
+        scale_name: Of a scale.
+        data: Folder that `emixer prepare` wrote, or None for phantoms.
+        methods: Names of methods.
+        seeds: Ints, or None for the scale's.
+
+    Returns:
+        `Plan`.
+
+    Raises:
+        ValueError: If a method or the scale is unknown, or the data cannot be read.
+    """
+    scale = scale_named(scale_name)
+    check_methods(methods)
+    if data is None:
+        cell = PhantomData(scale.train, scale.val, scale.test, scale.resolution)
+        count = scale.train
+    else:
+        from emixer_tf.data import read_card
+
+        cell, count = PreparedData.of(data), read_card(data).counts["train"]
+    return Plan(scale, cell, count, tuple(methods), tuple(seeds or scale.seeds))
+
+
+def arms_of(name, plan, films=None):
+    """Return the arms of an experiment, and the notes of its page.
+
+    Args:
+        name: Of the experiment.
+        plan: `Plan`.
+        films: For "covid": `(folders, allow_domain_mix)`.
+
+    Returns:
+        `(arms, notes)`.
+    """
+    module = experiment_module(name)
+    if name != "covid":
+        return module.arms(plan), module.NOTES
+    cell, notes = disease_films(plan, *films)
+    return module.arms(plan, cell), (*notes, *module.NOTES)
+
+
+def disease_films(plan, folders, allow_domain_mix):
+    """Return the films of the four classes, and what has to be said of them.
+
+    Args:
+        plan: `Plan`, whose data stand in where no folder is named.
+        folders: Folders that `emixer prepare` wrote.
+        allow_domain_mix: Whether classes that come from one data set alone are allowed.
+
+    Returns:
+        `(DiseaseClasses, notes)`.
+
+    Raises:
+        ValueError: If class and data set are confounded and that is not allowed.
+    """
+    if not folders:
+        labels = tuple(STAND_INS[name] for name in CLASSES)
+        return DiseaseClasses((plan.data,), ("phantom",), labels), (covid.STAND_IN_NOTE,)
+    names = tuple(Path(folder).resolve().name for folder in folders)
+    counts = {name: positives(folder) for name, folder in zip(names, folders, strict=True)}
+    cell = DiseaseClasses(tuple(map(PreparedData.of, folders)), names, CLASSES)
+    if not is_confounded(counts):
+        return cell, ()
+    table = "; ".join(
+        f"{name}: {', '.join(f'{number} {count}' for number, count in row.items() if count)}"
+        for name, row in counts.items()
+    )
+    if not allow_domain_mix:
+        raise ValueError(
+            "Disease and source are confounded: some class comes from one data set alone "
+            f"({table}). A classifier would learn to tell hospitals. Remedy: data sets that hold "
+            "all classes, or --allow-domain-mix, which also shows how well the source alone does."
+        )
+    return cell, (f"{covid.CONFOUNDED} Films in the data: {table}.",)

@@ -1,0 +1,66 @@
+"""The reader study from a generator: sheets first, and the analysis once ratings are there."""
+
+import numpy as np
+
+from emixer_tf.data.reports import split_sentences
+from emixer_tf.experiments.cell_store import CellStore
+from emixer_tf.experiments.cells.data import real_split
+from emixer_tf.experiments.reader_study.analysis_files import write_analysis
+from emixer_tf.experiments.reader_study.key import KEY
+from emixer_tf.experiments.reader_study.ratings import rating_files
+from emixer_tf.experiments.reader_study.sheets import make_reader_study
+from emixer_tf.experiments.runner import run_cells
+from emixer_tf.models.emixer import EMIXER
+
+
+def run_reader_study(plan, out, work, workers=1, items=30, raters=2):
+    """Write sheets, or analyse the ratings that were put beside them.
+
+    Args:
+        plan: `Plan`; the first method and the first seed make the studies.
+        out: `pathlib.Path` of the study.
+        work: `pathlib.Path` of the folder for data and weights.
+        workers: Processes.
+        items: Real studies, and as many generated ones with the same labels.
+        raters: Number of raters.
+
+    Returns:
+        `pathlib.Path` of the page: of the analysis, or of the sheets where no ratings are there.
+    """
+    if not (out / KEY).is_file():
+        return _new_sheets(plan, out, work, workers, items, raters)
+    if rating_files(out):
+        return write_analysis(out)
+    raise ValueError(
+        f"{out} has sheets and no ratings. Remedy: give the folder for-raters to the raters, put "
+        "their ratings-NAME.csv into this folder, and run the command again."
+    )
+
+
+def _new_sheets(plan, out, work, workers, items, raters):
+    store = CellStore(work, work / "reader_study")
+    generator, seed = plan.generator(plan.methods[0], plan.seeds[0]), plan.seeds[0]
+    run_cells([generator, plan.real], store, workers)
+    test = real_split(store.folder(plan.real), "test")
+    complete = np.flatnonzero(np.asarray(test.reported) * np.asarray(test.label_mask).min(axis=1))
+    if len(complete) < items:
+        raise ValueError(
+            f"The test split has {len(complete)} studies with a report and all labels, and {items} "
+            "are wanted. Remedy: a smaller --items."
+        )
+    picks = np.sort(np.random.default_rng(seed).permutation(complete)[:items])
+    real = test.take(picks)
+    model = EMIXER.from_preset(store.folder(generator) / "preset")
+    made = model.generate(np.asarray(real.labels), seed=seed, temperature=plan.scale.temperature)
+    _, sentences, words = real.tokens.shape
+    reports = [_cut(report, sentences, words) for report in real.reports]
+    make_reader_study(
+        (np.asarray(real.films), reports), (made.images, made.reports), out, seed, raters
+    )
+    return out / "for-raters" / "index.html"
+
+
+def _cut(report, sentences, words):
+    """Cut a real report at what the report decoder can say: length would tell it."""
+    kept = split_sentences(report)[:sentences]
+    return " ".join(" ".join(sentence[:words]) + "." for sentence in kept)

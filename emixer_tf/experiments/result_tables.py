@@ -1,0 +1,153 @@
+"""Tables of an experiment as texts: ours, the differences, and the paper's."""
+
+import math
+
+from emixer_tf.document import Numbers
+
+UNDEFINED = "–"
+SIGNIFICANT = 0.05
+_MOST_COLUMNS = 10
+
+
+def number(value):
+    """Return a number with as many decimals as its size needs; "–" where it is undefined.
+
+    Example:
+
+    >>> number(0.8734), number(12.844), number(float("nan"))
+    ('0.873', '12.84', '–')
+    """
+    return UNDEFINED if math.isnan(value) else f"{value:.{_decimals(value)}f}"
+
+
+def _decimals(value):
+    return 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
+
+
+def mean_with_sd(mean, sd):
+    """Return "mean ± sd", or the mean alone where sd is undefined.
+
+    Example:
+
+    >>> mean_with_sd(0.8734, 0.00251), mean_with_sd(0.8734, float("nan"))
+    ('0.873 ± 0.0025', '0.873')
+    """
+    if math.isnan(sd):
+        return number(mean)
+    return f"{number(mean)} ± {sd:.{_decimals(mean) + 1}f}"
+
+
+def p_value(p):
+    """Return a p value as a text.
+
+    Example:
+
+    >>> p_value(0.0312), p_value(0.00002), p_value(float("nan"))
+    ('p = 0.031', 'p < 0.001', 'p –')
+    """
+    if math.isnan(p):
+        return f"p {UNDEFINED}"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def signed(value):
+    """Return a difference with its sign; "–" where it is undefined."""
+    if math.isnan(value):
+        return UNDEFINED
+    return f"{value:+.{_decimals(value)}f}"
+
+
+def scores_table(study, summaries):
+    """Return the table of means: one row an arm, "mean ± sd (seeds)" in each column.
+
+    Args:
+        study: `Study`.
+        summaries: What `emixer_tf.experiments.results.summaries` returned.
+
+    Returns:
+        `Numbers`.
+    """
+    return _by_arm(study, summaries, _score_cell)
+
+
+def _score_cell(summary):
+    if not summary.seeds:
+        return UNDEFINED
+    return f"{mean_with_sd(summary.mean, summary.sd)} ({summary.seeds})"
+
+
+def differences_table(study, summaries):
+    """Return the table of differences to the reference arm, with p; "*" marks p < 0.05.
+
+    Args:
+        study: `Study` with a reference arm.
+        summaries: What `emixer_tf.experiments.results.summaries` returned.
+
+    Returns:
+        `Numbers`; without the row of the reference arm.
+    """
+    others = [summary for summary in summaries if summary.arm != study.reference_arm]
+    return _by_arm(study, others, _difference_cell)
+
+
+def _difference_cell(summary):
+    if math.isnan(summary.difference):
+        return UNDEFINED
+    mark = " *" if summary.p < SIGNIFICANT else ""
+    return f"{signed(summary.difference)} ({p_value(summary.p)}){mark}"
+
+
+def _by_arm(study, summaries, cell):
+    """Return a table of a row an arm, or of a row a score where these are many and the arms few."""
+    rows = {}
+    for summary in summaries:
+        row = rows.setdefault((summary.arm, summary.method), {})
+        row[summary.column] = cell(summary)
+    table = Numbers(
+        headings=("Arm", "Method", *column_headings(study)),
+        rows=tuple(
+            (arm, method or UNDEFINED, *(cells[column] for column in study.columns))
+            for (arm, method), cells in rows.items()
+        ),
+    )
+    return _turned_if_wide(table)
+
+
+def _turned_if_wide(table):
+    """Return the table, or, where it has many columns and few rows, with rows for its columns."""
+    if len(table.headings) <= _MOST_COLUMNS or len(table.rows) >= len(table.headings):
+        return table
+    turned = list(zip(table.headings, *table.rows, strict=True))
+    return Numbers(headings=turned[0], rows=tuple(turned[1:]))
+
+
+def column_headings(study):
+    """Return the headings of a study, those of which less is better marked so."""
+    return [
+        f"{heading} (lower is better)" if column in study.lower_is_better else heading
+        for column, heading in study.columns.items()
+    ]
+
+
+def paper_numbers(table):
+    """Return a table of the paper, with each cell's difference to its real data alone.
+
+    Args:
+        table: `PaperTable`.
+
+    Returns:
+        `Numbers`.
+    """
+    reference = next((row for row in table.rows if row.arm == table.reference_arm), None)
+    rows = []
+    for row in table.rows:
+        cells = []
+        for column in table.columns:
+            mean, sd = row.scores[column]
+            text = number(mean) if sd is None else f"{number(mean)} ± {sd:.4g}"
+            if reference is not None and row is not reference:
+                text += f" ({signed(mean - reference.scores[column][0])})"
+            cells.append(text)
+        rows.append((row.arm, row.method or UNDEFINED, *cells))
+    headings = ("The paper's arm", "Method", *table.columns.values())
+    return _turned_if_wide(Numbers(headings, tuple(rows)))

@@ -1,0 +1,63 @@
+"""Studies as arrays on disk: what cells hand to each other."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from emixer_tf.models.generation import films_to_float
+
+_ARRAYS = ("films", "tokens", "labels", "label_mask", "reported")
+
+
+@dataclass(frozen=True)
+class StudyArrays:
+    """Studies, real or generated.
+
+    Args:
+        films: uint8 `[n, R, R, C]`.
+        tokens: int32 `[n, S, W]`, word ids, as in the batches of `load_dataset`.
+        labels: float32 `[n, K]`, 0 or 1.
+        label_mask: float32 `[n, K]`, 0 where a label is unknown.
+        reported: float32 `[n]`, 0 where a study has no report.
+        reports: n texts: sentences of lower-case words, joined.
+    """
+
+    films: np.ndarray
+    tokens: np.ndarray
+    labels: np.ndarray
+    label_mask: np.ndarray
+    reported: np.ndarray
+    reports: list
+
+    def __len__(self):
+        return len(self.films)
+
+    @property
+    def images(self):
+        """The films as float32 in [-1, 1]."""
+        return films_to_float(np.asarray(self.films))
+
+    def take(self, places):
+        """Return some of the studies, in the order of `places`."""
+        arrays = {name: getattr(self, name)[places] for name in _ARRAYS}
+        return StudyArrays(**arrays, reports=[self.reports[place] for place in places])
+
+    def save(self, folder):
+        """Write the studies to a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        (folder / "reports.json").write_text(json.dumps(self.reports), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder):
+        """Read what `save` wrote; the arrays stay on disk until they are used."""
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+        return cls(**arrays, reports=json.loads((folder / "reports.json").read_text("utf-8")))
+
+
+def joined(parts):
+    """Return several `StudyArrays` as one."""
+    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+    return StudyArrays(**arrays, reports=[report for part in parts for report in part.reports])

@@ -1,0 +1,50 @@
+"""Table 9: disease by disease, trained on real films or on generated ones alone."""
+
+from emixer_tf.experiments.cells.mix import Mix
+from emixer_tf.experiments.plan import Arm
+from emixer_tf.experiments.results import Study
+
+_DISEASES = {
+    "Cardiomegaly": "Cardiomegaly",
+    "Consolidation": "Consolidation",
+    "Pleural Effusion": "Pleural Effusion",
+    "Pneumothorax": "Pneumothorax",
+    "Edema": "Edema",
+}
+
+STUDY = Study(
+    name="synthetic_only",
+    title="Synthetic only: classifiers that never saw a real film",
+    question=(
+        "How well does a classifier trained on generated films alone, as many as there are real "
+        "ones, find each disease on real test films?"
+    ),
+    paper_table="Table 9",
+    columns={
+        **{f"auroc/{name}": heading for name, heading in _DISEASES.items()},
+        "auroc": "mean of all labels",
+    },
+    reference_arm="only real",
+)
+NOTES = (
+    "AUC of each disease; the paper does not name the metric of its Table 9.",
+    "The epoch that is kept is chosen on real validation films in all arms.",
+)
+
+
+def arms(plan):
+    """Return the arms.
+
+    Args:
+        plan: `Plan`.
+
+    Returns:
+        List of `Arm`.
+    """
+    found = [Arm("only real", "", seed, (plan.film_classification(seed),)) for seed in plan.seeds]
+    mix = Mix(real=0, synthetic=plan.real_count)
+    for method in plan.methods:
+        for seed in plan.seeds:
+            cell = plan.film_classification(seed, mix, plan.synthetic(method, seed))
+            found.append(Arm("S alone", method, seed, (cell,)))
+    return found
