@@ -1,5 +1,6 @@
 """Files and folders that appear whole or not at all."""
 
+import math
 import os
 import shutil
 import tempfile
@@ -95,3 +96,22 @@ def _put_in_place(new, folder, old):
     except OSError:
         os.replace(old, folder)
         raise
+
+
+def as_json(value):
+    """Return a value as JSON knows it: NumPy's numbers as Python's, undefined ones as None.
+
+    Example:
+
+    >>> as_json({"mean": float("nan"), "counts": (1, 2)})
+    {'mean': None, 'counts': [1, 2]}
+    """
+    if isinstance(value, dict):
+        return {str(name): as_json(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(part) for part in value]
+    if hasattr(value, "tolist"):  # NumPy's arrays and numbers, without importing it
+        return as_json(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -26,7 +26,8 @@ def _free_in_container():
     """Return the bytes that a container's limit leaves, or infinity where there is none."""
     group = Path("/sys/fs/cgroup")
     try:
-        limit, used = (group / name for name in ("memory.max", "memory.current"))
-        return int(limit.read_text()) - int(used.read_text())
-    except (OSError, ValueError):
+        limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
+        parts = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+        return limit - used + int(parts["inactive_file"])  # files read before, which give way
+    except (OSError, ValueError, KeyError):
         return math.inf

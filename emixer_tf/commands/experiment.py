@@ -58,7 +58,9 @@ def _add_arguments(parser):
         "--work", default="runs/cells", help="folder for data, weights and films (%(default)s)"
     )
     parser.add_argument(
-        "--workers", type=int, help="processes (one a core; 1 where there is a GPU)"
+        "--workers",
+        type=int,
+        help="processes; 0 computes in this one (one a core; 1 where there is a GPU)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="say which cells would be computed, and stop"
@@ -92,7 +94,9 @@ def run(args):
     plan = plan_of(args.scale, args.data, args.method or ["EMIXER"], args.seed)
     out = Path(args.out or f"runs/{args.name}-{args.scale}")
     work = Path(args.work)
-    workers = args.workers or (1 if _GPU.exists() else usable_cores())
+    workers = args.workers
+    if workers is None:
+        workers = 1 if _GPU.exists() else usable_cores()
     if args.name == "reader_study":
         from emixer_tf.experiments.reader_study.run import run_reader_study
 

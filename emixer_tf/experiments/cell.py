@@ -37,6 +37,7 @@ class Cell:
 
     VERSION: ClassVar[int] = 1
     MEMORY_GIB: ClassVar[float] = 2.0
+    GOES_ON: ClassVar[bool] = False  # whether `run` goes on in the folder a killed run left
 
     @property
     def inputs(self):

@@ -1,15 +1,15 @@
 """Where results of cells are kept."""
 
 import json
-import math
+import os
+import shutil
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
-from emixer_tf.files import folder_written_whole, held_by_one_process, write_whole
+from emixer_tf.files import as_json, held_by_one_process, write_whole
 from emixer_tf.version import __version__
 
 _RESULT = "result.json"
@@ -49,6 +49,14 @@ class CellStore:
             text = json.dumps(self.result(cell), indent=1)
             write_whole(self._final_file(cell), f"{text}\n")
 
+    def known_seconds(self):
+        """Return the seconds that finished cells took, lists by kind."""
+        seconds = {}
+        for path in (*self.work.glob(f"*/{_RESULT}"), *self.results.glob("*.json")):
+            result = _read(path)
+            seconds.setdefault(result["cell"], []).append(result["seconds"])
+        return seconds
+
     def _final_file(self, cell):
         return self.results / f"{type(cell).__name__}-{cell.key}.json"
 
@@ -69,17 +77,32 @@ class CellStore:
     def _computed(self, cell):
         inputs = {name: self.folder(value) for name, value in cell.inputs.items()}
         begin = time.monotonic()
-        with folder_written_whole(self.folder(cell)) as folder:
+        with self._unfinished(cell) as folder:
             result = {
                 "cell": type(cell).__name__,
                 "key": cell.key,
                 "specification": cell.specification,
-                **_plain(cell.run(folder, inputs)),
+                **as_json(cell.run(folder, inputs)),
                 "seconds": round(time.monotonic() - begin, 1),
                 "versions": {"emixer_tf": __version__, "keras": version("keras")},
             }
-            (folder / _RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+            write_whole(folder / _RESULT, json.dumps(result, indent=1))
+            shutil.rmtree(self.folder(cell), ignore_errors=True)  # one without a result
+            os.replace(folder, self.folder(cell))
         return result
+
+    @contextmanager
+    def _unfinished(self, cell):
+        """Give a folder to compute in: an empty one, unless the cell goes on where it was."""
+        folder = self.work / f".{self.folder(cell).name}-unfinished"
+        if not cell.GOES_ON:
+            shutil.rmtree(folder, ignore_errors=True)  # of a killed run
+        folder.mkdir(exist_ok=True)
+        try:
+            yield folder
+        finally:
+            if not cell.GOES_ON:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(path):
@@ -92,18 +115,3 @@ def _read(path):
     except ValueError as error:
         raise ValueError(f"{path} is damaged ({error}). Remedy: delete it.") from None
     return result
-
-
-def _plain(value):
-    """Return a result as JSON knows it: NumPy's numbers as Python's, undefined ones as None."""
-    if isinstance(value, dict):
-        return {str(name): _plain(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, np.generic):
-        return _plain(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -1,5 +1,7 @@
 """Running an experiment: the cells of its arms, then tables, plot and page."""
 
+from dataclasses import replace
+
 from rich.console import Console
 from rich.table import Table
 
@@ -12,7 +14,7 @@ from emixer_tf.experiments.runner import missing_cells, run_cells
 CELLS = "cells"
 
 
-def write_experiment(name, arms, notes, out, work, workers=1, command=""):
+def write_experiment(name, arms, notes, out, work, workers=0, command=""):
     """Compute the cells of an experiment's arms, and write its results.
 
     Args:
@@ -22,7 +24,7 @@ def write_experiment(name, arms, notes, out, work, workers=1, command=""):
         out: `pathlib.Path` of the folder for results; `out/cells` has a small file a cell, and a
             cell whose file is there is not computed again.
         work: `pathlib.Path` of the folder for data, weights and films; may be shared.
-        workers: Processes.
+        workers: Processes, as for `run_cells`.
         command: The command that repeats the experiment.
 
     Returns:
@@ -31,8 +33,19 @@ def write_experiment(name, arms, notes, out, work, workers=1, command=""):
     results = run_cells(cells_of(arms), CellStore(work, out / CELLS), workers)
     rows = [_row(arm, results) for arm in arms]
     told = dict.fromkeys(note for result in results.values() for note in result["notes"])
-    study = experiment_module(name).STUDY
-    return write_results(out, study, rows, [*notes, *told], command=command)
+    study, left_out = _measurable(experiment_module(name).STUDY, rows)
+    return write_results(out, study, rows, [*notes, *left_out, *told], command=command)
+
+
+def _measurable(study, rows):
+    """Return the study without columns that no row has, and a note on them."""
+    met = {column for row in rows for column in row.scores}
+    columns = {column: heading for column, heading in study.columns.items() if column in met}
+    missing = [heading for column, heading in study.columns.items() if column not in met]
+    if not missing:
+        return study, []
+    note = f"Not in the table, as the data have no such label: {', '.join(missing)}."
+    return replace(study, columns=columns), [note]
 
 
 def cells_of(arms):

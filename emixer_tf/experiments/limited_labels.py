@@ -36,7 +36,9 @@ NOTES = (
     'FID and KID use the layer "features" of our own classifier of real films, on films of the '
     "real test split; each result file names the extractor, its weights, input and resize filter, "
     "and the number of films. They can be compared within this table only.",
-    "All films and reports are seen in every arm; what is withheld is labels alone.",
+    "All films and reports are seen in every arm; what is withheld is labels alone. Studies are "
+    "then generated for label rows of all training studies; the part that keeps its labels has "
+    "the same share of each row.",
 )
 
 
@@ -57,6 +59,9 @@ def arms(plan):
 
 
 def _arm(plan, method, share, seed):
+    name = f"{share:.0%} of labels".replace("%", " %")
+    if method not in _USES_UNLABELLED:
+        name = "all labels given"
     if share == 1.0:
         synthetic = plan.synthetic(method, seed)
     else:
@@ -67,4 +72,4 @@ def _arm(plan, method, share, seed):
         plan.report_generation(seed, mix, synthetic),
         plan.quality(synthetic),
     )
-    return Arm(f"{share:.0%} of labels".replace("%", " %"), method, seed, cells)
+    return Arm(name, method, seed, cells)

@@ -40,6 +40,7 @@ class Plan:
         scale: `Scale`.
         data: `PhantomData` or `PreparedData`.
         real_count: Studies of the training split.
+        film_size: Side and channels of the films.
         methods: Names of methods.
         seeds: Ints.
     """
@@ -47,6 +48,7 @@ class Plan:
     scale: Scale
     data: Cell
     real_count: int
+    film_size: tuple
     methods: tuple
     seeds: tuple
 

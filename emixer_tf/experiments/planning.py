@@ -36,12 +36,14 @@ def plan_of(scale_name, data, methods, seeds=None):
     check_methods(methods)
     if data is None:
         cell = PhantomData(scale.train, scale.val, scale.test, scale.resolution)
-        count = scale.train
+        count, size = scale.train, (scale.resolution, 1)
     else:
         from emixer_tf.data import read_card
 
-        cell, count = PreparedData.of(data), read_card(data).counts["train"]
-    return Plan(scale, cell, count, tuple(methods), tuple(seeds or scale.seeds))
+        card = read_card(data)
+        cell, count = PreparedData.of(data), card.counts["train"]
+        size = (card.resolution, card.channels)
+    return Plan(scale, cell, count, size, tuple(methods), tuple(seeds or scale.seeds))
 
 
 def arms_of(name, plan, films=None):
@@ -81,6 +83,7 @@ def disease_films(plan, folders, allow_domain_mix):
         return DiseaseClasses((plan.data,), ("phantom",), labels), (covid.STAND_IN_NOTE,)
     names = tuple(Path(folder).resolve().name for folder in folders)
     counts = {name: positives(folder) for name, folder in zip(names, folders, strict=True)}
+    _check_films(plan, folders, counts)
     cell = DiseaseClasses(tuple(map(PreparedData.of, folders)), names, CLASSES)
     if not is_confounded(counts):
         return cell, ()
@@ -95,3 +98,22 @@ def disease_films(plan, folders, allow_domain_mix):
             "all classes, or --allow-domain-mix, which also shows how well the source alone does."
         )
     return cell, (f"{covid.CONFOUNDED} Films in the data: {table}.",)
+
+
+def _check_films(plan, folders, counts):
+    from emixer_tf.data import read_card
+
+    missing = [name for name in CLASSES if not any(row[name] for row in counts.values())]
+    if missing:
+        raise ValueError(
+            f"No film of {', '.join(folders)} is labelled {', '.join(missing)}. Remedy: prepare "
+            f"the films with the labels {', '.join(CLASSES)}."
+        )
+    size = plan.film_size
+    for folder in folders:
+        card = read_card(folder)
+        if (card.resolution, card.channels) != size:
+            raise ValueError(
+                f"{folder} has films of {card.resolution} px and {card.channels} channels, the "
+                f"data for pre-training {size[0]} and {size[1]}. Remedy: prepare both alike."
+            )

@@ -7,26 +7,26 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-_UNKNOWN = "?"
-
 
 class Progress:
     """Shows what is running, what is done, and about how long the rest will take.
 
     On a terminal a table that is redrawn; elsewhere a line for every finished cell. The time left
-    is estimated from the cells of the same kind that are done.
+    is estimated from the cells of the same kind that are done; where none is, it is more than that
+    of the others.
 
     Args:
         cells: List of `Cell`s to compute.
         workers: Processes.
+        known_seconds: Seconds of cells done earlier, lists by kind.
     """
 
-    def __init__(self, cells, workers):
+    def __init__(self, cells, workers, known_seconds=()):
         self._waiting = {cell.key: cell for cell in cells}
         self._workers = workers
         self._total = len(cells)
         self._running = {}
-        self._seconds = {}
+        self._seconds = {kind: list(times) for kind, times in dict(known_seconds).items()}
         self._console = Console()
         self._live = None
 
@@ -52,8 +52,7 @@ class Progress:
         self._seconds.setdefault(_kind(cell), []).append(seconds)
         if self._live is None:
             self._console.print(
-                f"{self._done}/{self._total} {cell.title}: {clock(seconds)}; left about "
-                f"{self._left()}",
+                f"{self._done}/{self._total} {cell.title}: {clock(seconds)}; left {self._left()}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,
@@ -64,7 +63,7 @@ class Progress:
         """Redraw."""
         if self._live is None:
             return
-        table = Table(title=f"{self._done} of {self._total} cells, left about {self._left()}")
+        table = Table(title=f"{self._done} of {self._total} cells, left {self._left()}")
         table.add_column("computing")
         table.add_column("for", justify="right")
         for cell, begin in self._running.values():
@@ -77,16 +76,16 @@ class Progress:
 
     def _left(self):
         """Return the estimated time left as text."""
-        seconds = 0.0
-        for cell in self._waiting.values():
-            if _kind(cell) not in self._seconds:
-                return _UNKNOWN
-            seconds += self._mean(cell)
-        for cell, begin in self._running.values():
-            if _kind(cell) not in self._seconds:
-                return _UNKNOWN
-            seconds += max(0.0, self._mean(cell) - (time.monotonic() - begin))
-        return clock(seconds / max(1, min(self._workers, len(self._waiting) + len(self._running))))
+        now = time.monotonic()
+        unfinished = [(cell, now) for cell in self._waiting.values()] + [*self._running.values()]
+        seconds = [
+            max(0.0, self._mean(cell) - (now - begin))
+            for cell, begin in unfinished
+            if _kind(cell) in self._seconds
+        ]
+        at_once = max(1, min(self._workers, len(unfinished)))
+        qualifier = "about" if len(seconds) == len(unfinished) else "more than"
+        return f"{qualifier} {clock(sum(seconds) / at_once)}"
 
     def _mean(self, cell):
         known = self._seconds[_kind(cell)]

@@ -18,7 +18,7 @@ class CellError(ValueError):
     """A cell failed; what is done stays done."""
 
 
-def run_cells(wanted, store, workers=1):
+def run_cells(wanted, store, workers=0):
     """Return the results of cells, computing what is not there yet.
 
     Cells run in processes of their own, several when their memory is free. What a killed run
@@ -27,20 +27,20 @@ def run_cells(wanted, store, workers=1):
     Args:
         wanted: List of `Cell`s whose results are wanted.
         store: `CellStore`.
-        workers: Processes at most; 1 computes in this one.
+        workers: Processes at most beside this one; 0 computes in this one.
 
     Returns:
         Dict of results by cell key.
 
     Raises:
         CellError: If a cell fails.
-        ValueError: If there are no workers, or a result file is damaged.
+        ValueError: If the number of workers is negative, or a result file is damaged.
     """
-    if workers < 1:
-        raise ValueError(f"workers is at least 1. Received: workers={workers}")
+    if workers < 0:
+        raise ValueError(f"workers is at least 0. Received: workers={workers}")
     pending = {cell.key: cell for cell in missing_cells(wanted, store)}
-    progress = Progress(list(pending.values()), workers)
-    computed = _one_by_one if workers == 1 else _several
+    progress = Progress(list(pending.values()), workers, store.known_seconds())
+    computed = _several if workers else _here
     final = {cell.key for cell in wanted}
     with progress:
         for cell in computed(pending, store, workers, progress):
@@ -72,7 +72,7 @@ def missing_cells(wanted, store):
     return [cell for one in unknown for cell in visit(one)]
 
 
-def _one_by_one(pending, store, workers, progress):
+def _here(pending, store, workers, progress):
     for cell in pending.values():
         progress.begin(cell)
         with _named(cell):
@@ -84,8 +84,7 @@ def _one_by_one(pending, store, workers, progress):
 def _several(pending, store, workers, progress):
     waiting, running = dict(pending), {}
     free_at_first = free_memory()
-    _share_cores(workers)
-    with spawned_pool(workers, max_tasks_per_child=1) as pool:
+    with _shared_cores(workers), spawned_pool(workers, max_tasks_per_child=1) as pool:
         try:
             while waiting or running:
                 for cell in _startable(waiting, running, workers, free_at_first):
@@ -142,11 +141,19 @@ def _named(cell, beside=()):
         raise
 
 
-def _share_cores(workers):
-    """Let the processes that are made from now on use their share of the cores.
+@contextlib.contextmanager
+def _shared_cores(workers):
+    """Let the processes that are made meanwhile use their share of the cores.
 
     TensorFlow sums in an order that depends on the number of threads: results are the same for
     the same share.
     """
-    for name in _THREAD_VARIABLES:
-        os.environ[name] = str(max(1, usable_cores() // workers))
+    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(before, str(max(1, usable_cores() // workers))))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from emixer_tf.files import as_json
 from emixer_tf.version import __version__
 
 CLASSIFIER, CARD = "classifier.keras", "classifier.json"
@@ -30,7 +31,7 @@ def save_classifier(model, folder, labels, about):
         "emixer_tf_version": __version__,
         **about,
     }
-    (folder / CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
+    (folder / CARD).write_text(json.dumps(as_json(card), indent=1), encoding="utf-8")
 
 
 def load_classifier(folder):

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from emixer_tf.config import EmixerConfig
 from emixer_tf.models import networks
 from emixer_tf.models.generation import films_to_float, predict_in_batches, study_noise
 from emixer_tf.models.report_writer import ReportWriter
@@ -15,7 +16,7 @@ class ReportGenerator(keras.Model):
     """Image encoder and hierarchical report decoder, trained on pairs of films and reports.
 
     Args:
-        config: `EmixerConfig`: sizes of encoder and decoder, and `encoder_label_weight`.
+        config: `EmixerConfig`, or its dict: sizes of encoder and decoder, and `encoder_label_weight`.
 
     Reference:
         EMIXER (arXiv:2007.05597), section 4.5, report generation task, Table 1.
@@ -23,6 +24,8 @@ class ReportGenerator(keras.Model):
 
     def __init__(self, config, **kwargs):
         super().__init__(**kwargs)
+        if isinstance(config, dict):
+            config = EmixerConfig.from_dict(config)
         self.config = config
         with networks.seeded_initialisers(config.seed):
             self.encoder = networks.image_encoder(config)
@@ -65,3 +68,7 @@ class ReportGenerator(keras.Model):
         _, uniforms = study_noise(len(films), seed, 1, shape, None)
         inputs = {"image": films_to_float(films), "uniforms": uniforms}
         return predict_in_batches(self.writer, inputs, temperature, top_p)["tokens"]
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {"config": self.config.to_dict(), "name": self.name}

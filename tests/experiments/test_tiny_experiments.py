@@ -23,7 +23,7 @@ def work(tmp_path_factory):
 
 
 def experiment(name, work, out, *more):
-    folders = ["--work", str(work), "--out", str(out), "--workers", "1"]
+    folders = ["--work", str(work), "--out", str(out), "--workers", "0"]
     return main(["experiment", name, "--scale", "tiny", *folders, *more])
 
 
@@ -35,9 +35,7 @@ def test_a_study_ends_in_tables_a_plot_and_a_page(name, work, tmp_path, capsys):
     assert len(rows) >= 2
     assert {row.seed for row in rows} == {0}
     for row in rows:
-        assert all(
-            (tmp_path / "cells").glob(f"*-{key}.json") for key in row.cell.split()
-        )
+        assert all((tmp_path / "cells").glob(f"*-{key}.json") for key in row.cell.split())
     table = (tmp_path / "table.md").read_text()
     assert all(heading in table for heading in study.columns.values())
     assert f"emixer experiment {name} --scale tiny" in table

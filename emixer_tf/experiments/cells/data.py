@@ -161,5 +161,15 @@ def vocabulary_words(folder):
 
 
 def known_label_rows(studies):
-    """Return the label rows `[m, K]` of studies whose labels are all known."""
-    return np.asarray(studies.labels)[np.asarray(studies.label_mask).min(axis=1) > 0]
+    """Return the label rows `[m, K]` of studies whose labels are all known.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    rows = np.asarray(studies.labels)[np.asarray(studies.label_mask).min(axis=1) > 0]
+    if not len(rows):
+        raise ValueError(
+            "No training study has all labels known, and studies are generated for whole rows of "
+            "labels. Remedy: prepare the data with another policy for uncertain labels."
+        )
+    return rows

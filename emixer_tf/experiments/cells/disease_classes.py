@@ -18,6 +18,7 @@ STAND_INS = {
     "covid19": "Pleural Effusion",
 }
 _FILE = "classes.json"
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -130,12 +131,22 @@ def positives(prepared):
 
 
 def is_confounded(counts):
-    """Return whether some class comes from one data set alone while there are several.
+    """Return whether some class comes nearly alone from one data set while there are several.
 
     A classifier can then tell the class by the hospital's films, and not by the disease.
 
     Args:
         counts: As `counted` returns them.
+
+    Example:
+
+    >>> is_confounded({"a": {"normal": 50}, "b": {"normal": 2}})
+    True
     """
-    homes = {number: [name for name, row in counts.items() if row[number]] for number in CLASSES}
-    return len(counts) > 1 and any(len(names) == 1 for names in homes.values())
+    if len(counts) < 2:
+        return False
+    for number in {number for row in counts.values() for number in row}:
+        films = [row.get(number, 0) for row in counts.values()]
+        if max(films) > _NEARLY_ALL * sum(films):
+            return True
+    return False

@@ -106,13 +106,13 @@ class SourceClassification(DiseaseClassification):
 
     def outputs(self, films):
         """Return how many data sets there are."""
-        return int(films["sources"].max()) + 1
+        return len(self.films.data)
 
     def tested(self, chances, train, test):
         """Return the scores of the classes, and of the data sets as `source/...`."""
         counts = np.zeros((chances.shape[1], len(CLASSES)))
         np.add.at(counts, (train["sources"], train["classes"]), 1)
-        by_source = counts / counts.sum(axis=1, keepdims=True)  # [sources, classes]
+        by_source = counts / counts.sum(axis=1, keepdims=True).clip(min=1)  # [sources, classes]
         result = class_result(test["classes"], chances @ by_source)
         sources = [str(number) for number in range(chances.shape[1])]
         told = multiclass_scores(test["sources"], chances, sources)

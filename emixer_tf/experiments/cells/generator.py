@@ -1,6 +1,7 @@
 """Training a generator, and making studies with it."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -30,6 +31,7 @@ class Generator(Cell):
     changes: tuple
     steps: int
     seed: int
+    GOES_ON: ClassVar[bool] = True  # from its last checkpoint
 
     @property
     def title(self):

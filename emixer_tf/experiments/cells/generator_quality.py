@@ -68,9 +68,11 @@ class GeneratorQuality(Cell):
         seen = predict_probabilities(judge, made.images)
         said = labels_said(made.reports, names, _reader(self.real))
         pairs = film_report_agreement(seen, said, names)
+        unread = np.isnan(said).all(axis=1)  # says nothing; leaving it out would flatter
         return {
             "shown_as_asked": shown_as_asked(seen, made.labels, names)["macro"]["auroc"],
-            "said_as_asked": said_as_asked(said, made.labels, names)["macro"]["f1"],
+            "said_as_asked": said_as_asked(np.nan_to_num(said), made.labels, names)["macro"]["f1"],
+            "unread_reports": unread.mean(),
             "film_and_report": pairs["own"]["macro"]["auroc"],
             "film_and_report_shuffled": pairs["shuffled"]["macro"]["auroc"],
         }

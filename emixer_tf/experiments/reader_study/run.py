@@ -13,14 +13,14 @@ from emixer_tf.experiments.runner import run_cells
 from emixer_tf.models.emixer import EMIXER
 
 
-def run_reader_study(plan, out, work, workers=1, items=30, raters=2):
+def run_reader_study(plan, out, work, workers=0, items=30, raters=2):
     """Write sheets, or analyse the ratings that were put beside them.
 
     Args:
         plan: `Plan`; the first method and the first seed make the studies.
         out: `pathlib.Path` of the study.
         work: `pathlib.Path` of the folder for data and weights.
-        workers: Processes.
+        workers: Processes, as for `run_cells`.
         items: Real studies, and as many generated ones with the same labels.
         raters: Number of raters.
 

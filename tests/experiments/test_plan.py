@@ -1,0 +1,182 @@
+import dataclasses
+
+import pytest
+
+from emixer_tf.experiments import covid
+from emixer_tf.experiments.catalogue import experiment_module
+from emixer_tf.experiments.cells.classifiers import FilmClassification
+from emixer_tf.experiments.cells.data import PhantomData
+from emixer_tf.experiments.cells.disease_classes import CLASSES, STAND_INS, DiseaseClasses
+from emixer_tf.experiments.cells.generator import Generator
+from emixer_tf.experiments.cells.mix import Mix, TrainedOnMix
+from emixer_tf.experiments.methods import check_methods
+from emixer_tf.experiments.plan import Plan
+from emixer_tf.experiments.results import ResultRow, check_rows
+from emixer_tf.experiments.scales import SCALES, scale_named
+
+TRAINED = ("augmentation", "joint_embedding", "limited_labels", "replacement", "synthetic_only")
+
+
+def plan_at(scale_name, **changes):
+    scale = scale_named(scale_name)
+    data = PhantomData(scale.train, scale.val, scale.test, scale.resolution)
+    plan = Plan(scale, data, scale.train, (scale.resolution, 1), ("EMIXER",), scale.seeds)
+    return dataclasses.replace(plan, **changes)
+
+
+def arms_of(name, plan):
+    if name != "covid":
+        return experiment_module(name).arms(plan)
+    films = DiseaseClasses((plan.data,), ("phantom",), tuple(STAND_INS[name] for name in CLASSES))
+    return covid.arms(plan, films)
+
+
+def all_cells(cells):
+    """Yield cells and everything they need, by key."""
+    for cell in cells:
+        yield cell.key, cell
+        yield from all_cells(cell.inputs.values())
+
+
+def every_cell(name, plan):
+    return dict(all_cells(cell for arm in arms_of(name, plan) for cell in arm.cells))
+
+
+@pytest.fixture(params=SCALES)
+def plan(request):
+    return plan_at(request.param)
+
+
+@pytest.mark.parametrize("name", [*TRAINED, "covid"])
+def test_arms_make_a_table_with_the_columns_of_the_study(name, plan):
+    study = experiment_module(name).STUDY
+    scores = dict.fromkeys(study.columns, 0.5)
+    arms = arms_of(name, plan)
+    check_rows([ResultRow(arm.name, arm.method, arm.seed, scores) for arm in arms], study)
+    tested = {arm.seed for arm in arms if arm.name == study.reference_arm}
+    assert tested == set(plan.seeds)
+    others = {arm.name for arm in arms if arm.method == "EMIXER"}
+    for other in others:
+        assert {arm.seed for arm in arms if arm.name == other} == tested
+
+
+@pytest.mark.parametrize("name", [*TRAINED, "covid"])
+def test_all_arms_are_trained_for_as_many_updates_on_as_large_batches(name, plan):
+    kinds = {}
+    for arm in arms_of(name, plan):
+        for cell in arm.cells:
+            if isinstance(cell, TrainedOnMix):
+                sizes = (cell.updates, cell.batch_size)
+                kinds.setdefault(type(cell), set()).add(sizes)
+    assert all(len(sizes) == 1 for sizes in kinds.values())
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_no_arm_asks_for_more_studies_than_there_are(name, plan):
+    for cell in every_cell(name, plan).values():
+        if isinstance(cell, TrainedOnMix):
+            assert cell.synthetic_count <= (cell.synthetic.count if cell.synthetic else 0)
+            assert cell.real_count is None or 0 <= cell.real_count <= plan.real_count
+            assert cell.real_count != 0 or cell.synthetic_count
+
+
+def test_experiments_share_what_they_have_in_common():
+    plan = plan_at("small")
+    by_name = {name: every_cell(name, plan) for name in (*TRAINED, "covid")}
+    for seed in plan.seeds:
+        only_real = plan.film_classification(seed).key
+        generator = plan.generator("EMIXER", seed).key
+        studies = plan.synthetic("EMIXER", seed).key
+        for name in ("augmentation", "synthetic_only", "replacement", "covid"):
+            assert {only_real, generator, studies} <= by_name[name].keys()
+        assert {generator, studies} <= by_name["limited_labels"].keys()
+        assert {generator, studies} <= by_name["joint_embedding"].keys()
+    generators = {
+        key for cells in by_name.values() for key, cell in cells.items()
+        if isinstance(cell, Generator)
+    }  # fmt: skip
+    assert len(generators) == 3 * len(plan.seeds)  # with 30, 50 and 100 % of the labels
+
+
+def test_a_mix_without_generated_studies_needs_no_generator():
+    plan = plan_at("small")
+    synthetic = plan.synthetic("EMIXER", 0)
+    assert plan.film_classification(0, Mix(5, 0), synthetic) == plan.film_classification(
+        0, Mix(5, 0)
+    )
+    needed = dict(all_cells([plan.film_classification(0, Mix(5, 0), synthetic)])).values()
+    assert not any(isinstance(cell, Generator) for cell in needed)
+
+
+def test_limited_labels_judges_all_generators_by_one_classifier_that_is_no_arms():
+    plan = plan_at("small")
+    judges, arms = set(), set()
+    for arm in arms_of("limited_labels", plan):
+        judges.update(cell.judge.key for cell in arm.cells if hasattr(cell, "judge"))
+        arms.update(cell.key for cell in arm.cells if isinstance(cell, FilmClassification))
+    assert len(judges) == 1
+    assert not judges & arms
+
+
+def test_limited_labels_withholds_labels_from_the_generator_alone():
+    plan = plan_at("small")
+    told = {
+        arm.name: {
+            change
+            for cell in arm.cells for change in cell.synthetic.generator.changes
+            if change.startswith("labelled_fraction")
+        }
+        for arm in arms_of("limited_labels", plan)
+    }  # fmt: skip
+    assert told == {
+        "30 % of labels": {"labelled_fraction=0.3"},
+        "50 % of labels": {"labelled_fraction=0.5"},
+        "100 % of labels": set(),
+    }
+
+
+def test_replacement_keeps_the_total():
+    plan = plan_at("small")
+    mixed = [arm for arm in arms_of("replacement", plan) if " S" in arm.name]
+    assert [arm.name for arm in mixed[:: len(plan.seeds)]] == [
+        "90 % R + 10 % S", "80 % R + 20 % S", "60 % R + 40 % S", "20 % R + 80 % S",
+    ]  # fmt: skip
+    for arm in mixed:
+        (cell,) = arm.cells
+        assert cell.real_count + cell.synthetic_count == plan.real_count
+
+
+def test_replacement_compares_with_the_same_real_films_alone():
+    plan = plan_at("small")
+    arms = arms_of("replacement", plan)
+    counts = {(arm.name, arm.seed): arm.cells[0].real_count for arm in arms}
+    for seed in plan.seeds:
+        assert counts["60 % R + 40 % S", seed] == counts["60 % R alone", seed]
+
+
+def test_augmentation_grows_and_ends_with_fine_tuning_on_real_studies():
+    plan = plan_at("small")
+    rows = [arm for arm in arms_of("augmentation", plan) if arm.method and arm.seed == 0]
+    assert [arm.name for arm in rows] == [
+        "R + 0.5 S", "R + 1 S", "R + 3 S", "R + 6 S", "6 S, then R",
+    ]  # fmt: skip
+    assert [arm.cells[0].synthetic_count for arm in rows] == [1000, 2000, 6000, 12000, 12000]
+    assert [arm.cells[0].pretrain for arm in rows] == [False] * 4 + [True]
+
+
+def test_covid_tells_the_source_alone_only_where_there_are_several():
+    plan = plan_at("tiny")
+    labels = tuple(STAND_INS[name] for name in CLASSES)
+    other = dataclasses.replace(plan.data, seed=1)
+    two = DiseaseClasses((plan.data, other), ("one", "two"), labels)
+    names = [arm.name for arm in covid.arms(plan, two)]
+    assert "source alone" in names
+    assert "source alone" not in [arm.name for arm in arms_of("covid", plan)]
+
+
+def test_unknown_names_are_a_sentence():
+    with pytest.raises(ValueError, match=r"no scale 'smal'.*'small'"):
+        scale_named("smal")
+    with pytest.raises(ValueError, match=r"no method 'EMIXR'.*'EMIXER'"):
+        check_methods(["EMIXR"])
+    check_methods(["EMIXER"])

@@ -1,0 +1,57 @@
+import numpy as np
+
+from emixer_tf.experiments.study_arrays import StudyArrays, joined
+
+
+def made(count, seed=0):
+    random = np.random.default_rng(seed)
+    return StudyArrays(
+        films=random.integers(0, 256, (count, 4, 4, 1)).astype("uint8"),
+        tokens=random.integers(0, 9, (count, 2, 3)).astype("int32"),
+        labels=random.integers(0, 2, (count, 5)).astype("float32"),
+        label_mask=random.integers(0, 2, (count, 5)).astype("float32"),
+        reported=random.integers(0, 2, count).astype("float32"),
+        reports=[f"study {place} of {seed}: no œdema" for place in range(count)],
+    )
+
+
+def same(first, second):
+    assert first.reports == second.reports
+    for name in ("films", "tokens", "labels", "label_mask", "reported"):
+        one, two = getattr(first, name), getattr(second, name)
+        np.testing.assert_array_equal(one, two)
+        assert one.dtype == two.dtype
+
+
+def test_what_is_saved_is_read_again(tmp_path):
+    studies = made(6)
+    studies.save(tmp_path / "deep" / "train")
+    read = StudyArrays.load(tmp_path / "deep" / "train")
+    same(read, studies)
+    assert isinstance(read.films, np.memmap)  # it is not read into memory before it is used
+
+
+def test_some_are_taken_in_the_order_of_their_places(tmp_path):
+    studies = made(6)
+    studies.save(tmp_path)
+    for source in (studies, StudyArrays.load(tmp_path)):
+        some = source.take(np.array([4, 0, 4]))
+        assert len(some) == 3
+        assert some.reports == [studies.reports[place] for place in (4, 0, 4)]
+        np.testing.assert_array_equal(some.films, studies.films[[4, 0, 4]])
+        np.testing.assert_array_equal(some.label_mask, studies.label_mask[[4, 0, 4]])
+
+
+def test_joined_studies_follow_each_other(tmp_path):
+    first, second = made(4, seed=1), made(3, seed=2)
+    first.save(tmp_path)
+    both = joined([StudyArrays.load(tmp_path), second])
+    assert len(both) == 7
+    same(both.take(np.arange(4)), first)
+    same(both.take(np.arange(4, 7)), second)
+
+
+def test_images_are_floats_from_minus_1_to_1():
+    studies = made(3)
+    assert studies.images.dtype == np.float32
+    np.testing.assert_allclose(studies.images, studies.films / 127.5 - 1, atol=1e-6)
