@@ -4,7 +4,15 @@ import argparse
 import os
 import sys
 
-from emixer_tf.commands import demo, generate, prepare, train
+from emixer_tf.commands import (
+    demo,
+    evaluate,
+    experiment,
+    generate,
+    prepare,
+    train,
+    train_classifier,
+)
 from emixer_tf.version import __version__
 
 _EXAMPLES = """examples:
@@ -13,6 +21,10 @@ _EXAMPLES = """examples:
   emixer prepare table --csv films/metadata.csv --class-column class4 --out data/films
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 2000
   emixer generate --preset runs/phantom/preset --label "Pleural Effusion" --n 64 --out studies
+  emixer train-classifier --data data/phantom --out classifiers/phantom
+  emixer evaluate --preset runs/phantom/preset --data data/phantom \\
+      --extractor classifiers/phantom --out evaluations/phantom
+  emixer experiment augmentation --scale small --out results/augmentation
 """
 
 
@@ -26,7 +38,7 @@ def build_parser():
     )
     parser.add_argument("--version", action="version", version=f"emixer_tf {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (prepare, train, generate, demo):
+    for command in (prepare, train, generate, train_classifier, evaluate, experiment, demo):
         command.add_parser(subparsers)
     return parser
 

@@ -59,7 +59,7 @@ def arms(plan):
 
 
 def _arm(plan, method, share, seed):
-    name = f"{share:.0%} of labels".replace("%", " %")
+    name = f"{100 * share:.0f} % of labels"
     if method not in _USES_UNLABELLED:
         name = "all labels given"
     if share == 1.0:

@@ -93,6 +93,15 @@ class Plan:
             backbone=self.scale.backbone,
         )
 
+    def film_arms(self, name, mix=ONLY_REAL, method=""):
+        """Return arms of classifiers of films trained on a mix, one a seed."""
+        arms = []
+        for seed in self.seeds:
+            synthetic = self.synthetic(method, seed) if method else None
+            cell = self.film_classification(seed, mix, synthetic)
+            arms.append(Arm(name, method, seed, (cell,)))
+        return arms
+
     def joint_classification(self, seed, mix=ONLY_REAL, synthetic=None):
         """Return a classifier of films with reports trained on a mix."""
         return JointClassification(

@@ -1,7 +1,6 @@
 """Table 10: a fixed number of films, of which more and more are generated."""
 
 from emixer_tf.experiments.cells.mix import Mix
-from emixer_tf.experiments.plan import Arm
 from emixer_tf.experiments.results import Study
 
 STUDY = Study(
@@ -32,20 +31,16 @@ def arms(plan):
     Returns:
         List of `Arm`.
     """
-    found = [Arm("only real", "", seed, (plan.film_classification(seed),)) for seed in plan.seeds]
+    found = plan.film_arms("only real")
     for share in plan.scale.replaced:
         synthetic_count = plan.times_real(share)
         real_count = plan.real_count - synthetic_count
         for method in plan.methods:
-            mix = Mix(real_count, synthetic_count)
-            for seed in plan.seeds:
-                cell = plan.film_classification(seed, mix, plan.synthetic(method, seed))
-                found.append(Arm(_name(share, "R", "S"), method, seed, (cell,)))
-        for seed in plan.seeds:
-            cell = plan.film_classification(seed, Mix(real_count, 0))
-            found.append(Arm(f"{1 - share:.0%} R alone".replace("%", " %"), "", seed, (cell,)))
+            name = f"{_percent(1 - share)} R + {_percent(share)} S"
+            found += plan.film_arms(name, Mix(real_count, synthetic_count), method)
+        found += plan.film_arms(f"{_percent(1 - share)} R alone", Mix(real_count, 0))
     return found
 
 
-def _name(share, real, synthetic):
-    return f"{1 - share:.0%} {real} + {share:.0%} {synthetic}".replace("%", " %")
+def _percent(share):
+    return f"{100 * share:.0f} %"

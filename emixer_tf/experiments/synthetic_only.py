@@ -1,7 +1,6 @@
 """Table 9: disease by disease, trained on real films or on generated ones alone."""
 
 from emixer_tf.experiments.cells.mix import Mix
-from emixer_tf.experiments.plan import Arm
 from emixer_tf.experiments.results import Study
 
 _DISEASES = {
@@ -41,10 +40,8 @@ def arms(plan):
     Returns:
         List of `Arm`.
     """
-    found = [Arm("only real", "", seed, (plan.film_classification(seed),)) for seed in plan.seeds]
     mix = Mix(real=0, synthetic=plan.real_count)
+    found = plan.film_arms("only real")
     for method in plan.methods:
-        for seed in plan.seeds:
-            cell = plan.film_classification(seed, mix, plan.synthetic(method, seed))
-            found.append(Arm("S alone", method, seed, (cell,)))
+        found += plan.film_arms("S alone", mix, method)
     return found

@@ -16,7 +16,8 @@ class ReportGenerator(keras.Model):
     """Image encoder and hierarchical report decoder, trained on pairs of films and reports.
 
     Args:
-        config: `EmixerConfig`, or its dict: sizes of encoder and decoder, and `encoder_label_weight`.
+        config: `EmixerConfig`, or its dict: sizes of encoder and decoder, and
+            `encoder_label_weight`.
 
     Reference:
         EMIXER (arXiv:2007.05597), section 4.5, report generation task, Table 1.

@@ -24,10 +24,10 @@ def film_comparison(test, others, seed=0):
 
     Example:
 
-    >>> films = np.random.default_rng(0).normal(size=(60, 2))
-    >>> found = film_comparison(films[:20], {"alike": films[20:50], "others": films[50:] + 3})
+    >>> test, alike, others = np.random.default_rng(0).normal(size=(3, 1200, 2))
+    >>> found = film_comparison(test, {"alike": alike, "others": others[:1100] + 3})
     >>> found["alike"]["generated_count"], found["alike"]["fid"] < found["others"]["fid"]
-    (10, True)
+    (1100, True)
     """
     count = min(map(len, (test, *others.values())))
     return {
