@@ -129,7 +129,7 @@ def _evaluate_studies(args):
     from emixer_tf.experiments.evaluation.instruments import load_judge, reader_for
     from emixer_tf.experiments.evaluation.provenance import notes_on_training_data
     from emixer_tf.experiments.evaluation.real_studies import read_studies
-    from emixer_tf.metrics.feature_extractor import load_extractor
+    from emixer_tf.metrics.extractor_files import load_extractor
     from emixer_tf.models.emixer import EMIXER
 
     out, card = Path(args.out), read_card(args.data)

@@ -6,13 +6,17 @@ import numpy as np
 import tensorflow as tf
 
 from emixer_tf.data.card import read_card
-from emixer_tf.data.errors import DataError
 from emixer_tf.data.limited_labels import keep_labels
+from emixer_tf.data.stored_studies import (
+    READ_AT_ONCE,
+    files_and_count,
+    interleaved,
+    read_stored,
+    record_features,
+)
 from emixer_tf.machine import free_memory
 
 _SHUFFLED_RECORDS, _SHUFFLED_BYTES = 16_384, 2**29
-_READ_AT_ONCE = 1024  # whole records, films included
-_SHARDS_OPEN = 16
 
 
 def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, labelled_fraction=1.0):
@@ -41,10 +45,10 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     if batch_size < 1:
         raise ValueError(f"batch_size is at least 1. Received: batch_size={batch_size}")
     card = read_card(folder)
-    files, count = _files_and_count(folder, card, split)
+    files, count = files_and_count(folder, card, split)
     start_epoch, passed = divmod(start_step * batch_size, count)
     kept = _kept_labels(files, card, labelled_fraction, seed)
-    records = tf.data.Dataset.zip(_interleaved(files), kept)
+    records = tf.data.Dataset.zip(interleaved(files), kept)
     if _fits_in_memory(files):
         records = records.cache()
 
@@ -64,11 +68,6 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     return studies.map(batch, num_parallel_calls=2).prefetch(tf.data.AUTOTUNE)
 
 
-def _interleaved(files):
-    paths = tf.data.Dataset.from_tensor_slices(files)
-    return paths.interleave(tf.data.TFRecordDataset, cycle_length=_SHARDS_OPEN)
-
-
 def _fits_in_memory(files):
     return sum(Path(file).stat().st_size for file in files) < free_memory() / 4
 
@@ -77,10 +76,10 @@ def _kept_labels(files, card, labelled_fraction, seed):
     """Return a dataset of 1 for every record whose labels are kept, and 0 for others."""
     if labelled_fraction == 1:
         return tf.data.Dataset.from_tensors(1.0).repeat()
-    features = {name: _features(card)[name] for name in ("labels", "labelled")}
+    features = {name: record_features(card)[name] for name in ("labels", "labelled")}
     rows = [
         tf.io.parse_example(serialized, features)
-        for serialized in _interleaved(files).batch(_READ_AT_ONCE)
+        for serialized in interleaved(files).batch(READ_AT_ONCE)
     ]
     labels = np.concatenate([row["labels"] for row in rows])
     labelled = np.concatenate([row["labelled"] for row in rows])
@@ -132,17 +131,6 @@ def read_samples(folder):
     return samples
 
 
-def _files_and_count(folder, card, split):
-    count = card.counts.get(split, 0)
-    if not count:
-        raise DataError(
-            f"Split {split!r} of {folder} has no studies. Remedy: choose one of "
-            f"{', '.join(name for name, number in card.counts.items() if number)}."
-        )
-    files = [str(Path(folder) / shard) for shard in card.shards if shard.startswith(f"{split}-")]
-    return files, count
-
-
 def _shuffled(studies, buffer, seed, epoch):
     """Shuffle by `(seed, epoch)` alone.
 
@@ -174,29 +162,14 @@ def read_split(folder, split):
     Raises:
         DataError: If the split is empty or unknown.
     """
-    card = read_card(folder)
-    files, count = _files_and_count(folder, card, split)
-    serialized = next(iter(_interleaved(files).batch(count)))
-    batch = {key: value.numpy() for key, value in _parser(card, count)(serialized).items()}
-    texts = tf.io.parse_example(serialized, {"report": tf.io.FixedLenFeature([], tf.string)})
-    batch["report"] = [text.decode() for text in texts["report"].numpy()]
-    return batch
-
-
-def _features(card):
-    return {
-        "image": tf.io.FixedLenFeature([], tf.string),
-        "tokens": tf.io.FixedLenFeature([card.sentences, card.words], tf.int64),
-        "labels": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
-        "label_mask": tf.io.FixedLenFeature([len(card.labels)], tf.float32),
-        "labelled": tf.io.FixedLenFeature([], tf.float32),
-        "reported": tf.io.FixedLenFeature([], tf.float32),
-    }
+    studies = read_stored(folder, split)
+    del studies["id"]
+    return {**studies, "image": studies["image"].astype("float32") / 127.5 - 1.0}
 
 
 def _parser(card, batch_size):
     shape = [batch_size, card.resolution, card.resolution, card.channels]
-    features = _features(card)
+    features = record_features(card)
 
     def parse(serialized):
         batch = tf.io.parse_example(serialized, features)

@@ -92,6 +92,17 @@ def joined_sentences(sentences):
     return _SENTENCE_END.join(" ".join(sentence) for sentence in sentences)
 
 
+def words_alone(text):
+    """Return a joined text without full stops between sentences, as reports are scored.
+
+    Example:
+
+    >>> words_alone("no edema . heart normal")
+    'no edema heart normal'
+    """
+    return text.replace(_SENTENCE_END, " ")
+
+
 def split_sentences(text):
     """Return the sentences of words of a joined text.
 

@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 
-from rich.console import Console
-from rich.table import Table
-
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.result_files import write_results
@@ -65,10 +62,8 @@ def show_cells(arms, out, work):
     """Print which cells would be computed."""
     cells = cells_of(arms)
     missing = missing_cells(cells, CellStore(work, out / CELLS))
-    table = Table("cell", "key", title=f"{len(missing)} cells to compute", title_justify="left")
+    done = sum(cell.key not in {one.key for one in missing} for cell in cells)
+    print(f"{done} of {len(cells)} results are there already.")
+    print(f"{len(missing)} cells to compute{':' if missing else '.'}")
     for cell in missing:
-        table.add_row(cell.title, cell.key)
-    console = Console()
-    console.print(table)
-    done = len(cells) - sum(cell.key in {one.key for one in missing} for cell in cells)
-    console.print(f"{done} of {len(cells)} results are there already.")
+        print(f"  {cell.key}  {cell.title}")

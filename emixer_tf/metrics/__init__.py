@@ -11,7 +11,8 @@ _HOMES = {
     "cider_score": ("cider", "cider_d"),
     "classification": ("best_thresholds", "classification_scores"),
     "deidentification": ("mark_rate",),
-    "feature_extractor": ("FeatureExtractor", "load_extractor"),
+    "extractor_files": ("load_extractor",),
+    "feature_extractor": ("FeatureExtractor",),
     "feature_file": ("check_same_extractor", "read_features", "write_features"),
     "feature_statistics": ("FeatureStatistics",),
     "film_scores": ("film_quality",),
@@ -26,6 +27,8 @@ _HOMES = {
     "paired_test": ("paired_difference",),
     "ranking": ("auroc",),
     "ratings": ("cohen_kappa", "intraclass_correlation"),
+    "report_labels": ("by_phantom_grammar", "by_rules", "labels_said"),
+    "retrieval_score": ("centred", "retrieval"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

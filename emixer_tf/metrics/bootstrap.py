@@ -1,5 +1,7 @@
 """Confidence intervals by resampling studies, or whole patients."""
 
+from numbers import Integral
+
 import numpy as np
 
 from emixer_tf.metrics.label_arrays import checked_pair, number_array
@@ -82,13 +84,11 @@ def macro_auroc_interval(
         )
     by_label = auroc(labels, scores, known)
     defined = ~np.isnan(by_label)
-    if defined.any():
-        kept = (values[:, defined] for values in (labels, scores, known))
-        means = auroc_resamples(*kept, groups, resamples, seed).mean(axis=1)
-        value = float(by_label[defined].mean())
-    else:
-        means, value = np.full(resamples, np.nan), float("nan")
-    return {"value": value, **_percentiles(means, level)}
+    resampled = auroc_resamples(labels, scores, known, groups, resamples, seed)
+    if not defined.any():
+        return {"value": float("nan"), **_percentiles(resampled[:, 0], level)}
+    means = resampled[:, defined].mean(axis=1)
+    return {"value": float(by_label[defined].mean()), **_percentiles(means, level)}
 
 
 def mean_interval(values, groups=None, resamples=1000, level=0.95, seed=0):
@@ -183,15 +183,15 @@ def resample_counts(count, resamples, seed):
     >>> [counts.sum(axis=1) for counts in resample_counts(4, 3, seed=0)]
     [array([4, 4, 4])]
     """
-    if resamples != int(resamples) or resamples < 1:
+    if not isinstance(resamples, Integral) or resamples < 1:
         raise ValueError(
             f"The number of resamples is whole, and 1 at least. Received: {resamples}. Remedy: "
             "1000."
         )
     rng = np.random.default_rng(seed)
     width = max(1, _CELLS // count)
-    for start in range(0, int(resamples), width):
-        block = min(width, int(resamples) - start)
+    for start in range(0, resamples, width):
+        block = min(width, resamples - start)
         drawn = rng.integers(0, count, (block, count)) + count * np.arange(block)[:, None]
         yield np.bincount(drawn.ravel(), minlength=block * count).reshape(block, count)
 

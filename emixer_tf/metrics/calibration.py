@@ -1,9 +1,11 @@
 """Whether a probability of 0.7 means seven in ten."""
 
+from numbers import Integral
+
 import numpy as np
 
 from emixer_tf.metrics.classification import ratio
-from emixer_tf.metrics.label_arrays import checked_pair
+from emixer_tf.metrics.label_arrays import checked_pair, each_label
 
 
 def expected_calibration_error(labels, probabilities, mask=None, bins=15):
@@ -34,14 +36,10 @@ def expected_calibration_error(labels, probabilities, mask=None, bins=15):
         Naeini et al., "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015;
         the bins are those of Guo et al. (arXiv:1706.04599).
     """
-    labels, probabilities, known = _checked(labels, probabilities, mask)
     edges = _edges(bins)
-    columns = zip(_columns(labels), _columns(probabilities), _columns(known), strict=True)
-    errors = [
-        _calibration_error(label[own], probability[own], edges)
-        for label, probability, own in columns
-    ]
-    return errors[0] if labels.ndim == 1 else np.array(errors)
+    return each_label(
+        lambda *known: _calibration_error(*known, edges), *_checked(labels, probabilities, mask)
+    )
 
 
 def brier_score(labels, probabilities, mask=None):
@@ -124,16 +122,12 @@ def _checked(labels, probabilities, mask):
     return labels, probabilities, known
 
 
-def _columns(values):
-    return values.reshape(len(values), -1).T
-
-
 def _edges(bins):
-    if bins != int(bins) or bins < 1:
+    if not isinstance(bins, Integral) or bins < 1:
         raise ValueError(
             f"The number of bins is a whole number, 1 at least. Received: {bins}. Remedy: 15."
         )
-    return np.linspace(0.0, 1.0, int(bins) + 1)
+    return np.linspace(0.0, 1.0, bins + 1)
 
 
 def _calibration_error(labels, probabilities, edges):

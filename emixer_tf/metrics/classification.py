@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from emixer_tf.metrics.label_arrays import by_name, checked_pair, number_array
+from emixer_tf.metrics.label_arrays import (
+    by_name,
+    checked_pair,
+    each_label,
+    mask_by_name,
+    number_array,
+)
 from emixer_tf.metrics.ranking import auroc
 
 _METRICS = ("auroc", "accuracy", "sensitivity", "ppv", "f1")
@@ -27,7 +33,8 @@ def classification_scores(labels, scores, names, mask=None, thresholds=None):
         labels: `[n, K]` of 0 and 1; a table's columns are taken by name.
         scores: `[n, K]`, finite; a table's columns are taken by name.
         names: K names, in the order of the arrays' columns.
-        mask: 1 where a label is known, else 0; `[n, K]`, or `[n]` for whole rows.
+        mask: 1 where a label is known, else 0; `[n, K]`, or `[n]` for whole rows. A table's
+            columns are taken by name.
         thresholds: A number, or `[K]`, from validation data alone (`best_thresholds`). A label
             whose threshold is NaN has no decisions. None: 0.5.
 
@@ -46,7 +53,7 @@ def classification_scores(labels, scores, names, mask=None, thresholds=None):
     (1.0, 0.667, [])
     """
     labels, scores = by_name(labels, names), by_name(scores, names)
-    labels, scores, known = checked_pair(labels, scores, mask)
+    labels, scores, known = checked_pair(labels, scores, mask_by_name(mask, names))
     cuts = _checked_thresholds(thresholds, labels.shape[1])
     decided = known & ~np.isnan(cuts)
     decisions = decision_scores(labels, scores >= cuts, decided)
@@ -85,11 +92,7 @@ def best_thresholds(labels, scores, mask=None):
     Reference:
         Youden, "Index for rating diagnostic tests", Cancer 1950.
     """
-    labels, scores, known = checked_pair(labels, scores, mask)
-    if labels.ndim == 1:
-        return _best_threshold(labels[known], scores[known])
-    columns = zip(labels.T, scores.T, known.T, strict=True)
-    return np.array([_best_threshold(label[own], score[own]) for label, score, own in columns])
+    return each_label(_best_threshold, *checked_pair(labels, scores, mask))
 
 
 def decision_scores(labels, called, known):

@@ -27,7 +27,7 @@ class CopyCalls:
 
     @property
     def copies(self):
-        """Which generated studies are called copies, bool `[n]`."""
+        """Which generated studies are called copies, bool `[n]`; none without a threshold."""
         return self.distances < self.threshold
 
     @property

@@ -1,6 +1,6 @@
 """Marks that de-identification left in reports: the words that generators memorize most."""
 
-from emixer_tf.metrics.report_copies import checked_reports
+from emixer_tf.metrics.report_lists import checked_reports
 
 
 def mark_rate(reports):

@@ -6,6 +6,7 @@ import numpy as np
 
 from emixer_tf.metrics.feature_arrays import check_same_width, checked_features
 from emixer_tf.metrics.feature_statistics import FeatureStatistics
+from emixer_tf.metrics.label_arrays import number_array
 
 _NEGATIVE_BY_ROUNDING = 1e-3
 _ASYMMETRIC_BY_ROUNDING = 1e-5
@@ -117,8 +118,9 @@ def _root(sigma, name):
 
 
 def _checked_gaussian(mu, sigma, number):
-    mu = np.atleast_1d(np.asarray(mu, np.float64))
-    sigma = np.atleast_2d(np.asarray(sigma, np.float64))  # np.cov of one column has no axis
+    mu = np.atleast_1d(number_array(mu, f"Values of mu{number}"))
+    # np.cov of one column has no axis
+    sigma = np.atleast_2d(number_array(sigma, f"Values of sigma{number}"))
     if mu.ndim != 1 or not mu.size or sigma.shape != (mu.size, mu.size):
         raise ValueError(
             f"mu{number} is a vector [d] and sigma{number} a matrix [d, d]. Received: shapes "

@@ -22,8 +22,9 @@ def checked_pair(labels, scores, mask=None):
         known: bool, of the same shape.
 
     Raises:
-        ValueError: Naming what is wrong: other shapes, no rows, tables whose rows or columns are
-            in another order, a label but 0 and 1, a score that is not finite, a mask but 0 and 1.
+        ValueError: Naming what is wrong: other shapes, no rows, tables (the mask too) whose rows
+            or columns are in another order, a label but 0 and 1, a score that is not finite, a
+            mask but 0 and 1.
 
     Example:
 
@@ -31,7 +32,8 @@ def checked_pair(labels, scores, mask=None):
     >>> labels, known
     (array([ True, False, False]), array([ True,  True, False]))
     """
-    check_same_order(labels, scores)
+    check_same_order(labels, scores, "labels and scores")
+    check_same_order(labels, mask, "labels and mask")
     labels, scores = number_array(labels, "Labels"), number_array(scores, "Scores")
     if labels.shape != scores.shape or labels.ndim not in (1, 2):
         raise ValueError(
@@ -82,7 +84,7 @@ def in_order_of(values, names, wanted_names):
            [1, 1]])
     """
     names, wanted_names = list(names), list(wanted_names)
-    table = values if hasattr(values, "iloc") else np.asarray(values)
+    table = values if hasattr(values, "iloc") else _rows_of_one_length(values)
     if table.ndim != 2 or table.shape[1] != len(names):
         raise ValueError(
             f"There is one column for each name. Received: values of shape {table.shape} and "
@@ -114,21 +116,57 @@ def by_name(values, names):
     return in_order_of(values, getattr(values, "columns", names), names)
 
 
-def check_same_order(labels, scores):
+def mask_by_name(mask, names):
+    """Return a mask with one column for each name, if it is a table; else as it is.
+
+    Args:
+        mask: Table, `[n, K]`, `[n]` or None.
+        names: K names.
+
+    Raises:
+        ValueError: As `in_order_of`.
+    """
+    return by_name(mask, names) if hasattr(mask, "columns") else mask
+
+
+def each_label(statistic, labels, scores, known):
+    """Return a statistic of what is known of each label.
+
+    Args:
+        statistic: Function of bool `[m]` labels and float64 `[m]` scores to a float.
+        labels, scores, known: As `checked_pair` returns them.
+
+    Returns:
+        float for `[n]`; float64 `[K]`, one value a label, for `[n, K]`.
+
+    Example:
+
+    >>> labels, scores, known = checked_pair([[1, 0], [0, 1]], [[0.9, 0.2], [0.5, 0.7]])
+    >>> each_label(lambda labels, scores: scores[labels].mean(), labels, scores, known)
+    array([0.9, 0.7])
+    """
+    if labels.ndim == 1:
+        return statistic(labels[known], scores[known])
+    columns = zip(labels.T, scores.T, known.T, strict=True)
+    return np.array([statistic(label[own], score[own]) for label, score, own in columns])
+
+
+def check_same_order(one, other, what):
     """Compare the names of the rows and columns of two tables (pandas); arrays have none.
 
     Args:
-        labels, scores: Tables or arrays.
+        one, other: Tables or arrays.
+        what: What they are, as in "labels and scores".
 
     Raises:
         ValueError: Naming what is in another order.
     """
-    axes = zip(getattr(labels, "axes", ()), getattr(scores, "axes", ()), strict=False)
-    for what, (own, other) in zip(("rows", "columns"), axes, strict=False):
-        if list(own) != list(other):
+    axes = zip(getattr(one, "axes", ()), getattr(other, "axes", ()), strict=False)
+    for axis, (own, others) in zip(("rows", "columns"), axes, strict=False):
+        if list(own) != list(others):
             raise ValueError(
-                f"The {what} of labels and scores have one order. Received: "
-                f"{_shortened(list(own))} and {_shortened(list(other))}. Remedy: join them by "
+                f"The {axis} of {what} have one order. Received: "
+                f"{_shortened(list(own))} and {_shortened(list(others))}. Remedy: join them by "
                 "name, columns with `in_order_of`."
             )
 
@@ -149,6 +187,16 @@ def number_array(values, what):
         raise ValueError(
             f"{what} are numbers in rows of one length. Received: {_shortened(values)} ({error}). "
             "Remedy: give an array of numbers."
+        ) from error
+
+
+def _rows_of_one_length(values):
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"Rows are of one length. Received: {_shortened(values)}. Remedy: give each row one "
+            "value for each name."
         ) from error
 
 

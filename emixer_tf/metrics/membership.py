@@ -18,7 +18,8 @@ class Membership:
     Args:
         auroc: Probability that a training study lies nearer to the generated set than an unseen
             one; 0.5 betrays nothing.
-        interval: Confidence interval of `auroc`.
+        interval: Confidence interval of `auroc`. It takes studies as independent: with many
+            films of few patients it is too narrow.
         advantage: The largest difference of true and false positive rate at any threshold. It is
             found on the same studies, so it lies above 0 by chance: by about 0.6 times the square
             root of `1 / members + 1 / non_members` where nothing is betrayed.
@@ -32,7 +33,7 @@ class Membership:
     non_members: int
 
 
-def membership_inference(generated, members, non_members, confidence=0.95):
+def membership_inference(generated, members, non_members, level=0.95):
     """Attack: a study that lies near to a generated one was trained on.
 
     Args:
@@ -40,14 +41,14 @@ def membership_inference(generated, members, non_members, confidence=0.95):
         members: `[m, d]` features of training studies.
         non_members: `[k, d]` features of real studies of the same kind, whose patients are not in
             training. A difference between the two sources would pass for a leak.
-        confidence: Of the interval.
+        level: Of the interval.
 
     Returns:
         `Membership`.
 
     Raises:
         ValueError: If the features are no matrices of finite numbers of one width with at least
-            two members and non-members, or the confidence is not between 0 and 1.
+            two members and non-members, or the level is not between 0 and 1.
 
     Example:
 
@@ -60,9 +61,9 @@ def membership_inference(generated, members, non_members, confidence=0.95):
         Chen et al., "GAN-Leaks: a taxonomy of membership inference attacks against generative
         models", CCS 2020: the attack of those who see generated studies alone.
     """
-    if not 0 < confidence < 1:
+    if not 0 < level < 1:
         raise ValueError(
-            f"The confidence of an interval lies between 0 and 1. Received: {confidence}. Remedy: "
+            f"The level of an interval lies between 0 and 1. Received: level={level}. Remedy: "
             "pass, for example, 0.95."
         )
     groups = (
@@ -74,14 +75,14 @@ def membership_inference(generated, members, non_members, confidence=0.95):
     area = auroc(labels, -np.concatenate(distances))
     return Membership(
         auroc=area,
-        interval=auroc_interval(area, *map(len, distances), confidence),
+        interval=newcombe_interval(area, *map(len, distances), level),
         advantage=_advantage(*distances),
         members=len(distances[0]),
         non_members=len(distances[1]),
     )
 
 
-def auroc_interval(area, positives, negatives, confidence=0.95):
+def newcombe_interval(area, positives, negatives, level=0.95):
     """Return the interval of all areas under the ROC curve that the one found does not contradict.
 
     It does not shrink to a point where the area found is 0 or 1; near these it is a little wide.
@@ -89,14 +90,14 @@ def auroc_interval(area, positives, negatives, confidence=0.95):
     Args:
         area: The area found.
         positives, negatives: How many of each.
-        confidence: Of the interval.
+        level: Of the interval.
 
     Returns:
         `(lower, upper)`.
 
     Example:
 
-    >>> lower, upper = auroc_interval(1.0, 10, 10)
+    >>> lower, upper = newcombe_interval(1.0, 10, 10)
     >>> round(lower, 2), upper
     (0.8, 1.0)
 
@@ -105,7 +106,7 @@ def auroc_interval(area, positives, negatives, confidence=0.95):
         statistic. Part 2", Statistics in Medicine 2006, method 5: the variance of Hanley and
         McNeil (1982) at the bounds.
     """
-    counts = (positives, negatives, norm.ppf((1 + confidence) / 2))
+    counts = (positives, negatives, norm.ppf((1 + level) / 2))
     return _lower_bound(area, *counts), 1 - _lower_bound(1 - area, *counts)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from emixer_tf.metrics.feature_arrays import checked_features
 from emixer_tf.metrics.film_copies import copied_features, copied_films
-from emixer_tf.metrics.report_copies import checked_reports, copied_reports
+from emixer_tf.metrics.report_copies import copied_reports
+from emixer_tf.metrics.report_lists import checked_reports
 from emixer_tf.metrics.shifted_pixels import checked_films
 
 

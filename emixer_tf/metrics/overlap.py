@@ -42,10 +42,13 @@ def rouge_l(references, hypotheses):
 def meteor(references, hypotheses, wordnet=None):
     """Return METEOR: words matched as they are, by stem and by synonym, and how far in order.
 
-    Computed by NLTK on the words as given, with METEOR's parameters of 2007. As nothing is
-    downloaded, words match as they are or by their Porter stem; synonyms match only if you give a
-    WordNet. So the score is lower than that of the authors' Java program, which most papers print
-    (it has WordNet, a table of paraphrases, later parameters, and sums over the corpus).
+    Computed by NLTK on the words as given, with METEOR's first parameters (alpha 0.9, beta 3,
+    gamma 0.5). As nothing is downloaded, words match as they are or by their Porter stem; synonyms
+    match only if you give a WordNet.
+
+    Most papers print the authors' Java program, METEOR 1.5, whose later parameters penalise words
+    in another order far more. Do not compare: of random pairs of Open-i's findings this function
+    gives 0.26, that program 0.13.
 
     Args:
         references, hypotheses: As of `rouge_l`; of several references the best counts.
@@ -64,8 +67,8 @@ def meteor(references, hypotheses, wordnet=None):
     0.981
 
     Reference:
-        Lavie and Agarwal, "METEOR: an automatic metric for MT evaluation with high levels of
-        correlation with human judgments", 2007.
+        Banerjee and Lavie, "METEOR: an automatic metric for MT evaluation with improved
+        correlation with human judgments", 2005.
     """
     from nltk.translate.meteor_score import single_meteor_score
 

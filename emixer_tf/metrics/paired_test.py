@@ -1,5 +1,6 @@
 """Whether one method beats another over the same seeds."""
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -28,7 +29,8 @@ def paired_difference(scores, reference_scores):
         list of sentences on what is undefined and therefore NaN.
 
     Raises:
-        ValueError: If the seeds differ, there are none, or a score is infinite or no number.
+        ValueError: If something is no dict, the seeds differ, there are none, or a score is
+            infinite or no number.
 
     Example:
 
@@ -90,6 +92,12 @@ def sign_flip_p_value(differences, rounding=0.0):
 
 
 def _joined(scores, reference_scores):
+    for given in (scores, reference_scores):
+        if not isinstance(given, Mapping):
+            raise ValueError(
+                f"Scores are a dict from seed to score. Received: {type(given).__name__}. Remedy: "
+                "dict(zip(seeds, scores)), so that the runs of one seed are paired."
+            )
     if not scores or set(scores) != set(reference_scores):
         raise ValueError(
             "Both methods have a score for each of the same seeds, one at least. Received: "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from emixer_tf.metrics.label_arrays import checked_pair
+from emixer_tf.metrics.label_arrays import checked_pair, each_label
 
 
 def auroc(labels, scores, mask=None):
@@ -30,11 +30,7 @@ def auroc(labels, scores, mask=None):
         Hanley and McNeil, "The meaning and use of the area under a receiver operating
         characteristic (ROC) curve", Radiology 1982.
     """
-    labels, scores, known = checked_pair(labels, scores, mask)
-    if labels.ndim == 1:
-        return _rank_statistic(labels[known], scores[known])
-    columns = zip(labels.T, scores.T, known.T, strict=True)
-    return np.array([_rank_statistic(label[own], score[own]) for label, score, own in columns])
+    return each_label(_rank_statistic, *checked_pair(labels, scores, mask))
 
 
 def _rank_statistic(labels, scores):

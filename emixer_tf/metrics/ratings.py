@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from emixer_tf.metrics.label_arrays import number_array
+from emixer_tf.metrics.label_arrays import check_same_order, number_array
 
 _DISAGREEMENT = {
     None: lambda distance: (distance > 0).astype(float),
@@ -31,7 +31,8 @@ def cohen_kappa(a, b, weights=None, scale=(1, 10)):
         gave one and the same rating throughout.
 
     Raises:
-        ValueError: For lists of different lengths or none, ratings off the scale, or weights of
+        ValueError: For lists of different lengths or none, columns (pandas) whose rows are in
+            another order, ratings off the scale, or weights of
             another name.
 
     Example:
@@ -47,6 +48,7 @@ def cohen_kappa(a, b, weights=None, scale=(1, 10)):
             f"weights is None, 'linear' or 'quadratic'. Received: {weights!r}. Remedy: choose one "
             "and state it beside the value."
         )
+    check_same_order(a, b, "both raters' ratings")
     a, b = _checked_ratings(a, scale), _checked_ratings(b, scale)
     if a.shape != b.shape:
         raise ValueError(

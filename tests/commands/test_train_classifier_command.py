@@ -5,7 +5,7 @@ import pytest
 
 from emixer_tf.cli import build_parser, main
 from emixer_tf.data import read_card
-from emixer_tf.metrics.feature_extractor import load_extractor
+from emixer_tf.metrics.extractor_files import load_extractor
 
 
 @pytest.fixture(scope="module")

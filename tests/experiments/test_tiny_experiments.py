@@ -77,7 +77,7 @@ def test_a_reader_study_begins_with_sheets_and_ends_with_the_analysis(work, tmp_
         with open(out / f"ratings-rater-{number}.csv", "w", newline="") as file:
             writer = csv.DictWriter(file, rows[0].keys())
             writer.writeheader()
-            writer.writerows({**row, "quality": 3 + int(row["item"])} for row in rows)
+            writer.writerows({**row, "quality": 1 + int(row["item"])} for row in rows)
     assert experiment("reader_study", work, out) == 0
     assert "Cohen" in (out / "analysis" / "table.md").read_text()
 

@@ -159,6 +159,7 @@ def test_one_class_one_study_and_one_patient_have_no_interval():
         ({"groups": ["a"]}, r"shape \(1,\) for 3 studies"),
         ({"groups": ["a", None, float("nan")]}, "2 of 3 without"),
         ({"resamples": 0}, "1 at least. Received: 0"),
+        ({"resamples": "many"}, "is whole.*Received: many"),
         ({"resamples": 10.5}, "is whole.*Received: 10.5"),
         ({"level": 95}, "above 0 and below 1. Received: 95"),
     ],
@@ -179,3 +180,9 @@ def test_a_mean_of_what_is_no_number_is_refused(values):
 def test_a_macro_interval_is_over_labels():
     with pytest.raises(ValueError, match=r"over the columns of \[n, K\]"):
         macro_auroc_interval([1, 0], [0.1, 0.2])
+
+
+def test_arguments_are_checked_though_no_label_has_both_classes():
+    for wrong in ({"resamples": 0}, {"groups": ["a"]}, {"level": 95}):
+        with pytest.raises(ValueError, match="Remedy"):
+            macro_auroc_interval([[1], [1]], [[0.1], [0.2]], **wrong)

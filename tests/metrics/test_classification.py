@@ -92,6 +92,9 @@ def test_tables_are_joined_by_name(drawn):
     scores = pd.DataFrame(scores, columns=NAMES)[NAMES[::-1]]
     expected = classification_scores(labels.to_numpy(), drawn[1], NAMES, mask)
     assert classification_scores(labels, scores, NAMES, mask) == expected
+    turned = pd.DataFrame(mask, columns=NAMES)[NAMES[::-1]]
+    assert classification_scores(labels, scores, NAMES, turned) == expected
+    assert classification_scores(drawn[0], drawn[1], NAMES, turned) == expected
 
 
 @pytest.mark.parametrize(

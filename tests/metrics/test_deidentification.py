@@ -20,3 +20,8 @@ def test_open_i_findings_hold_marks_as_often_as_a_plain_search_says(real_data):
 def test_no_reports_are_refused():
     with pytest.raises(ValueError, match="no given reports"):
         mark_rate([])
+
+
+def test_a_dict_of_reports_is_refused_as_its_ids_are_no_reports():
+    with pytest.raises(ValueError, match="Received: a dict of 1"):
+        mark_rate({"study 1": "XXXX"})

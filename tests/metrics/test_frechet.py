@@ -156,6 +156,8 @@ def test_covariances_with_negative_eigenvalues_by_rounding_are_taken():
         ({"mu2": np.zeros(3), "sigma2": np.eye(3)}, "2 and 3 columns"),
         ({"mu2": np.zeros((2, 2))}, "mu2 is a vector"),
         ({"mu1": [], "sigma1": []}, "mu1 is a vector"),
+        ({"mu1": ["a", "b"]}, "Values of mu1 are numbers"),
+        ({"sigma2": [[1, 0], [1]]}, "Values of sigma2 are numbers"),
         ({"mu1": [0, np.nan]}, "mu1 and sigma1 must be finite"),
         ({"sigma2": [[1, 0], [0, np.inf]]}, "mu2 and sigma2 must be finite"),
         ({"sigma1": [[1, 0.5], [0, 1]]}, "sigma1 that differs from its transpose by up to 0.5"),

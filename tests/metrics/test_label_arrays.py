@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from emixer_tf.config import CHEXPERT_LABELS
-from emixer_tf.metrics.label_arrays import by_name, checked_pair, in_order_of
+from emixer_tf.metrics.label_arrays import by_name, checked_pair, each_label, in_order_of
 
 
 def test_what_is_masked_may_be_anything():
@@ -66,6 +66,23 @@ def test_tables_in_another_order_are_refused():
         checked_pair(labels, scores.loc[["b", "a"]])
     with pytest.raises(ValueError, match="rows of labels and scores"):
         checked_pair(labels["Edema"], scores["Edema"].loc[["b", "a"]])
+    for mask in (labels[["Fracture", "Edema"]], labels.loc[["b", "a"]]):
+        with pytest.raises(ValueError, match="of labels and mask have one order"):
+            checked_pair(labels, scores, mask)
+
+
+def test_a_statistic_is_of_what_is_known_of_each_label():
+    labels, scores, known = checked_pair([[1, 0], [0, 1]], [[3, 4], [5, 6]], [[1, 0], [1, 1]])
+    found = each_label(lambda labels, scores: scores.sum() + labels.sum(), labels, scores, known)
+    np.testing.assert_array_equal(found, [3 + 5 + 1, 6 + 1])
+    assert (
+        each_label(lambda labels, scores: len(scores), *checked_pair([1, 0], [1, 2], [1, 0])) == 1
+    )
+
+
+def test_rows_of_different_lengths_are_told():
+    with pytest.raises(ValueError, match="Rows are of one length"):
+        in_order_of([[1], [0, 1]], ["Edema"], ["Edema"])
 
 
 def test_columns_are_joined_by_name():

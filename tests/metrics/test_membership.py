@@ -4,7 +4,7 @@ from scipy.stats import ks_2samp, norm
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
-from emixer_tf.metrics.membership import auroc_interval, membership_inference
+from emixer_tf.metrics.membership import membership_inference, newcombe_interval
 
 
 def test_auroc_and_advantage_equal_those_of_scikit_learn_and_scipy():
@@ -39,15 +39,15 @@ def test_an_interval_holds_the_true_area_as_often_as_it_says(area):
     for _ in range(400):
         positives, negatives = rng.standard_normal(40) + distance, rng.standard_normal(30)
         found = (positives[:, None] > negatives[None]).mean()
-        lower, upper = auroc_interval(found, 40, 30)
+        lower, upper = newcombe_interval(found, 40, 30)
         held += lower <= area <= upper
     assert 0.92 < held / 400 < 0.995  # wider than need be near 1
 
 
 @pytest.mark.parametrize("area", [0.0, 0.02, 0.3, 0.5, 1.0])
 def test_an_interval_of_the_mirrored_area_is_the_mirrored_interval(area):
-    lower, upper = auroc_interval(area, 12, 30)
-    assert auroc_interval(1 - area, 12, 30) == pytest.approx((1 - upper, 1 - lower))
+    lower, upper = newcombe_interval(area, 12, 30)
+    assert newcombe_interval(1 - area, 12, 30) == pytest.approx((1 - upper, 1 - lower))
     assert 0 <= lower <= area <= upper <= 1
     assert upper - lower > 0.05
 
@@ -60,5 +60,5 @@ def test_bad_input_is_refused():
         membership_inference(two, two, two[:1])
     with pytest.raises(ValueError, match="differ in width"):
         membership_inference(two[:, :1], two, two)
-    with pytest.raises(ValueError, match="confidence"):
-        membership_inference(two, two, two, confidence=95)
+    with pytest.raises(ValueError, match="level"):
+        membership_inference(two, two, two, level=95)

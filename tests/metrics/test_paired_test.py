@@ -75,6 +75,7 @@ def test_many_seeds_have_the_t_test_alone():
         ({0: 1.0, 1: 1.0}, {0: 1.0, 2: 1.0}, "seeds 0, 1 and 0, 2"),
         ({0: 1.0}, {}, r"seeds 0 and \(none\)"),
         ({}, {}, "one at least"),
+        ([1.0], [1.0], "dict from seed to score. Received: list"),
         ({0: np.inf}, {0: 1.0}, "not infinite"),
         ({0: [1.0, 2.0]}, {0: [1.0, 2.0]}, "is a number"),
         ({0: "high"}, {0: 1.0}, "Scores are numbers"),

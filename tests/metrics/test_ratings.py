@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,13 @@ def test_constant_equal_ratings_have_no_kappa(weights):
 
 def test_constant_unequal_ratings_agree_no_more_than_by_chance():
     assert cohen_kappa([7, 7], [5, 5], "quadratic") == 0.0
+
+
+def test_columns_of_ratings_in_another_order_are_refused():
+    own = pd.Series([1, 5, 9], index=["x", "y", "z"])
+    assert cohen_kappa(own, own) == 1
+    with pytest.raises(ValueError, match="rows of both raters' ratings have one order"):
+        cohen_kappa(own, own[::-1])
 
 
 def test_one_thing_rated_has_no_agreement():

@@ -81,8 +81,10 @@ def test_what_is_no_list_of_texts_is_refused():
         nearest_reports([], [FREQUENT])
     with pytest.raises(ValueError, match="None at place 1"):
         nearest_reports([FREQUENT], [FREQUENT, None])
-    with pytest.raises(ValueError, match="are a list of texts"):
+    with pytest.raises(ValueError, match=r"are a list of texts\. Received: one text"):
         nearest_reports(FREQUENT, [FREQUENT])
+    with pytest.raises(ValueError, match=r"are a list of texts\. Received: a dict of 1"):
+        nearest_reports([FREQUENT], {"a": FREQUENT})
 
 
 def test_nine_in_ten_copies_of_phantom_reports_are_found_with_a_word_changed():

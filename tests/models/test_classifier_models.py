@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from emixer_tf.metrics.feature_extractor import load_extractor
+from emixer_tf.metrics.extractor_files import load_extractor
 from emixer_tf.models.classifier_files import (
     load_classifier,
     read_classifier_card,

@@ -107,18 +107,17 @@ class RealStudies(Cell):
     def run(self, folder, inputs):
         """Write `train`, `val` and `test`, and the labels' names."""
         from emixer_tf.data import read_card
-        from emixer_tf.data.pipeline import read_split
+        from emixer_tf.data.stored_studies import read_stored
         from emixer_tf.experiments.study_arrays import StudyArrays
-        from emixer_tf.models.generation import films_to_uint8
 
         place = self.data.place(inputs["data"])
         card = read_card(place)
         for split, count in card.counts.items():
             if not count:
                 continue
-            studies = read_split(place, split)
+            studies = read_stored(place, split)
             StudyArrays(
-                films=films_to_uint8(studies["image"]),
+                films=studies["image"],
                 tokens=studies["tokens"],
                 labels=studies["labels"],
                 label_mask=studies["label_mask"] * studies["labelled"][:, None],

@@ -80,15 +80,14 @@ class DiseaseClasses(Cell):
 def _films_of_a_class(prepared, split, labels):
     """Yield `(film, class)` of a split; the class is None where it is none or not one."""
     from emixer_tf.data import read_card
-    from emixer_tf.data.pipeline import read_split
-    from emixer_tf.models.generation import films_to_uint8
+    from emixer_tf.data.stored_studies import read_stored
 
     card = read_card(prepared)
     if not card.counts.get(split):
         return
-    studies = read_split(prepared, split)
+    studies = read_stored(prepared, split)
     columns = [card.labels.index(label) if label in card.labels else None for label in labels]
-    for film, row in zip(films_to_uint8(studies["image"]), studies["labels"], strict=True):
+    for film, row in zip(studies["image"], studies["labels"], strict=True):
         positive = [
             number
             for number, column in enumerate(columns)

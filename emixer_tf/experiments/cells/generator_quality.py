@@ -8,16 +8,10 @@ import numpy as np
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split
 from emixer_tf.experiments.study_arrays import StudyArrays
-from emixer_tf.metrics.agreement import (
-    by_phantom_grammar,
-    by_rules,
-    film_report_agreement,
-    labels_said,
-    said_as_asked,
-    shown_as_asked,
-)
-from emixer_tf.metrics.feature_extractor import load_extractor
+from emixer_tf.metrics.agreement import film_report_agreement, said_as_asked, shown_as_asked
+from emixer_tf.metrics.extractor_files import load_extractor
 from emixer_tf.metrics.film_scores import film_quality
+from emixer_tf.metrics.report_labels import by_phantom_grammar, by_rules, labels_said
 from emixer_tf.models.classifier_files import load_classifier
 from emixer_tf.training.film_classifier import predict_probabilities
 

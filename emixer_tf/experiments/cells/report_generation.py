@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emixer_tf.config import EmixerConfig
-from emixer_tf.data.reports import joined_sentences, report_sentences
+from emixer_tf.data.reports import joined_sentences, report_sentences, words_alone
 from emixer_tf.data.vocabulary import Vocabulary
 from emixer_tf.experiments import report_baselines
 from emixer_tf.experiments.cell import Cell
@@ -95,12 +95,8 @@ def reports_scored(model, vocabulary, studies):
 def scored(references, hypotheses):
     """Return report scores; sentences are joined by full stops, which are not counted as words."""
     return report_scores(
-        [[_words(reference)] for reference in references], [_words(text) for text in hypotheses]
+        [[words_alone(text)] for text in references], [words_alone(text) for text in hypotheses]
     )
-
-
-def _words(joined):
-    return joined.replace(" . ", " ")
 
 
 @dataclass(frozen=True)

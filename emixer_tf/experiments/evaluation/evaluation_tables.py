@@ -15,7 +15,7 @@ _TEXT_METRICS = {
     "cider_d": "CIDEr-D",
     "cider": "CIDEr",
     "rouge_l": "ROUGE-L",
-    "meteor": "METEOR",
+    "meteor": "METEOR (NLTK)",
 }
 _RETRIEVAL = {
     "recall_at_1": "found first",

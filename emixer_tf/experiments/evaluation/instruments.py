@@ -8,8 +8,9 @@ from scipy.special import expit
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.sources.phantom import LABELS as PHANTOM_LABELS
-from emixer_tf.metrics.agreement import by_phantom_grammar, by_rules, labels_said
-from emixer_tf.metrics.feature_extractor import FeatureExtractor, load_extractor
+from emixer_tf.metrics.extractor_files import load_extractor
+from emixer_tf.metrics.feature_extractor import FeatureExtractor
+from emixer_tf.metrics.report_labels import by_phantom_grammar, by_rules, labels_said
 from emixer_tf.models.classifier_files import load_classifier, read_classifier_card
 
 PHANTOM = "phantom"

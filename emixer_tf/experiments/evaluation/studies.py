@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emixer_tf.data.reports import words_alone
+
 
 @dataclass(frozen=True)
 class Studies:
@@ -32,7 +34,7 @@ class Studies:
     @property
     def words(self):
         """The reports as words separated by spaces; full stops are no words."""
-        return [report.replace(" . ", " ") for report in self.reports]
+        return [words_alone(report) for report in self.reports]
 
     @property
     def reported(self):

@@ -2,14 +2,9 @@
 
 import numpy as np
 
-from emixer_tf.metrics.agreement import (
-    centred,
-    film_report_agreement,
-    retrieval,
-    said_as_asked,
-    shown_as_asked,
-)
+from emixer_tf.metrics.agreement import film_report_agreement, said_as_asked, shown_as_asked
 from emixer_tf.metrics.label_arrays import in_order_of
+from emixer_tf.metrics.retrieval_score import centred, retrieval
 
 GENERATED = "generated"
 _CANDIDATES = 100

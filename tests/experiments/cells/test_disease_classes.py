@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import emixer_tf.data
-from emixer_tf.data import pipeline
+from emixer_tf.data import stored_studies
 from emixer_tf.experiments.cells.data import PhantomData, PreparedData
 from emixer_tf.experiments.cells.disease_classes import (
     CLASSES,
@@ -26,7 +26,7 @@ class Prepared:
     def __init__(self, monkeypatch):
         self.sets = {}
         monkeypatch.setattr(emixer_tf.data, "read_card", self.card)
-        monkeypatch.setattr(pipeline, "read_split", self.split)
+        monkeypatch.setattr(stored_studies, "read_stored", self.split)
 
     def add(self, folder, labels, side=4, **splits):
         self.sets[folder] = (labels, side, splits)
@@ -40,7 +40,7 @@ class Prepared:
     def split(self, folder, split):
         labels, side, splits = self.sets[str(folder)]
         films = splits[split]
-        grey = np.array([grey for grey, _ in films], "float32") / 127.5 - 1
+        grey = np.array([grey for grey, _ in films], "uint8")
         return {
             "image": np.tile(grey[:, None, None, None], (1, side, side, 1)),
             "labels": np.array(

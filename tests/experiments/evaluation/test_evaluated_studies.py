@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emixer_tf.data import Preparation, prepare, read_card
+from emixer_tf.data import Preparation, prepare, read_card, stored_studies
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.pipeline import read_split
 from emixer_tf.data.sources import phantom_studies
-from emixer_tf.experiments.evaluation import generated_studies, real_studies
+from emixer_tf.experiments.evaluation import generated_studies
 from emixer_tf.experiments.evaluation.generated_studies import (
     label_rows,
     made_studies,
@@ -69,7 +69,7 @@ def test_a_title_names_what_is_known_to_be_positive():
 
 @pytest.mark.parametrize("at_once", [5, 1000])
 def test_real_studies_are_those_of_the_split(data, at_once, monkeypatch):
-    monkeypatch.setattr(real_studies, "_READ_AT_ONCE", at_once)
+    monkeypatch.setattr(stored_studies, "READ_AT_ONCE", at_once)
     found, whole = read_studies(data, "train", 1000), read_split(data, "train")
     assert len(found) == read_card(data).counts["train"] == len(set(found.ids))
     np.testing.assert_array_equal(found.films, films_to_uint8(whole["image"]))
@@ -80,7 +80,7 @@ def test_real_studies_are_those_of_the_split(data, at_once, monkeypatch):
 
 @pytest.mark.parametrize("at_once", [5, 1000])
 def test_of_many_real_studies_a_random_part_is_read(data, at_once, monkeypatch):
-    monkeypatch.setattr(real_studies, "_READ_AT_ONCE", at_once)
+    monkeypatch.setattr(stored_studies, "READ_AT_ONCE", at_once)
     whole = read_studies(data, "train", 1000)
     part = read_studies(data, "train", 9, seed=3)
     places = [whole.ids.index(name) for name in part.ids]
