@@ -17,6 +17,10 @@ columns id and report.
 
 _GRAMMARS = ("rules", "phantom")
 _LEGACY = ("iu", "mimic")
+_OF_STUDIES = (
+    *("data", "extractor", "value_range", "extractor_resolution"),
+    *("classifier", "grammar", "legacy_r2gen"),
+)
 _MOST_TEST = 5000
 _DEFAULTS = {"n": 1000, "seed": 0, "temperature": 0.0, "training_studies": 20_000}
 
@@ -35,11 +39,11 @@ def add_parser(subparsers):
     what.add_argument("--references", help="CSV of real reports: id, report")
     parser.add_argument("--hypotheses", help="CSV of reports to score: id, report")
     parser.add_argument("--out", required=True, help="folder for numbers, tables and page")
-    parser.add_argument("--seed", type=int, help="(%(default)s)")
+    parser.add_argument("--seed", type=int, help="of all that is drawn (%(default)s)")
     studies = parser.add_argument_group("studies")
     studies.add_argument("--data", help="folder that `emixer prepare` wrote: train and test")
-    studies.add_argument("--n", type=int, help="studies to make (%(default)s)")
-    studies.add_argument("--temperature", type=float, help="of words (%(default)s)")
+    studies.add_argument("--n", type=int, help="studies to make with --preset (%(default)s)")
+    studies.add_argument("--temperature", type=float, help="of their words (%(default)s)")
     studies.add_argument(
         "--training-studies",
         type=int,
@@ -95,7 +99,7 @@ def run(args):
 def _check_report_arguments(args):
     if not args.hypotheses:
         raise ValueError("--references needs --hypotheses: a CSV of the reports to score.")
-    given = [f"--{name}" for name in ("data", "extractor", "classifier") if getattr(args, name)]
+    given = [f"--{name.replace('_', '-')}" for name in _OF_STUDIES if getattr(args, name)]
     if given:
         raise ValueError(
             f"--references and --hypotheses are scored alone. Received: {', '.join(given)} too. "

@@ -32,7 +32,7 @@ def add_parser(subparsers):
     )
     names = parser.add_subparsers(dest="name", required=True, metavar="NAME")
     for name, text in EXPERIMENTS.items():
-        experiment = names.add_parser(name, help=text, description=text)
+        experiment = names.add_parser(name, help=text.replace("%", "%%"), description=text)
         _add_arguments(experiment)
         if name == "covid":
             _add_covid(experiment)
@@ -51,7 +51,10 @@ def _add_arguments(parser):
         help="generator; may be repeated (EMIXER)",
     )
     parser.add_argument(
-        "--seed", action="append", type=int, help="may be repeated (the scale's own)"
+        "--seed",
+        action="append",
+        type=int,
+        help="of one run of everything; may be repeated (the scale's own)",
     )
     parser.add_argument("--out", help="folder for the results (runs/NAME-SCALE)")
     parser.add_argument(
@@ -82,8 +85,10 @@ def _add_covid(parser):
 
 
 def _add_reader_study(parser):
-    parser.add_argument("--items", type=int, default=30, help="of either kind (%(default)s)")
-    parser.add_argument("--raters", type=int, default=2, help="(%(default)s)")
+    parser.add_argument(
+        "--items", type=int, default=30, help="real studies, and as many generated (%(default)s)"
+    )
+    parser.add_argument("--raters", type=int, default=2, help="number of raters (%(default)s)")
 
 
 def run(args):
@@ -98,8 +103,11 @@ def run(args):
     if workers is None:
         workers = 1 if _GPU.exists() else usable_cores()
     if args.name == "reader_study":
-        from emixer_tf.experiments.reader_study.run import run_reader_study
+        from emixer_tf.experiments.reader_study.run import run_reader_study, show_reader_study
 
+        if args.dry_run:
+            show_reader_study(plan, out, work)
+            return
         page = run_reader_study(plan, out, work, workers, args.items, args.raters)
     else:
         films = (args.films, args.allow_domain_mix) if args.name == "covid" else None
@@ -125,4 +133,6 @@ def _command(args, out):
             words += [flag, str(value)]
     if getattr(args, "allow_domain_mix", False):
         words.append("--allow-domain-mix")
+    if args.workers is not None:  # sums depend on the threads of a worker
+        words += ["--workers", str(args.workers)]
     return shlex.join([*words, "--out", str(out)])

@@ -31,7 +31,7 @@ def add_parser(subparsers):
     parser.add_argument("--updates", type=int, help="batches to train on (3000)")
     parser.add_argument("--batch-size", type=int, help="films in a batch (32)")
     parser.add_argument("--learning-rate", type=float, help="at the beginning (0.001)")
-    parser.add_argument("--seed", type=int, default=0, help="(%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of weights and order (%(default)s)")
     parser.add_argument("--initial", help="folder of a classifier to begin from")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing classifier")
     parser.set_defaults(run=run)

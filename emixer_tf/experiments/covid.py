@@ -37,7 +37,8 @@ NOTES = (
     "nothing else.",
 )
 CONFOUNDED = (
-    "Disease and source are confounded here: some class comes from one data set alone. No number "
+    "Disease and source are confounded here: some class comes from one data set (almost) alone. No "
+    "number "
     "of this table says how well COVID-19 can be told."
 )
 STAND_IN_NOTE = (

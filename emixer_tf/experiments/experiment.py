@@ -59,9 +59,18 @@ def _row(arm, results):
 
 
 def show_cells(arms, out, work):
-    """Print which cells would be computed."""
-    cells = cells_of(arms)
-    missing = missing_cells(cells, CellStore(work, out / CELLS))
+    """Print which cells of an experiment's arms would be computed."""
+    show_missing(cells_of(arms), CellStore(work, out / CELLS))
+
+
+def show_missing(cells, store):
+    """Print which cells would be computed.
+
+    Args:
+        cells: List of `Cell`s whose results are wanted.
+        store: `CellStore`.
+    """
+    missing = missing_cells(cells, store)
     done = sum(cell.key not in {one.key for one in missing} for cell in cells)
     print(f"{done} of {len(cells)} results are there already.")
     print(f"{len(missing)} cells to compute{':' if missing else '.'}")

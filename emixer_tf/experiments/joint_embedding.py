@@ -2,7 +2,7 @@
 
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import ONLY_REAL, Arm
-from emixer_tf.experiments.results import Study
+from emixer_tf.experiments.results import YOUDEN, Study
 
 STUDY = Study(
     name="joint_embedding",
@@ -19,6 +19,7 @@ NOTES = (
     "Reports often name the labels, and labels are often read off reports by rules: a joint "
     "classifier may then be near perfect, which leaves nothing to improve.",
     "Every arm is trained for the same number of updates.",
+    YOUDEN,
 )
 
 

@@ -2,7 +2,7 @@
 
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import Arm
-from emixer_tf.experiments.results import Study
+from emixer_tf.experiments.results import YOUDEN, Study
 
 _SHARES = (0.3, 0.5, 1.0)
 _USES_UNLABELLED = ("EMIXER",)
@@ -39,6 +39,7 @@ NOTES = (
     "All films and reports are seen in every arm; what is withheld is labels alone. Studies are "
     "then generated for label rows of all training studies; the part that keeps its labels has "
     "the same share of each row.",
+    YOUDEN,
 )
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from emixer_tf.experiments.cell import Cell
-from emixer_tf.experiments.cells.classifiers import FilmClassification, JointClassification
+from emixer_tf.experiments.cells.classifiers import (
+    FilmClassification,
+    JointClassification,
+    NothingFound,
+)
 from emixer_tf.experiments.cells.data import RealStudies
 from emixer_tf.experiments.cells.generator import Generator, SyntheticStudies
 from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
@@ -43,6 +47,7 @@ class Plan:
         film_size: Side and channels of the films.
         methods: Names of methods.
         seeds: Ints.
+        has_reports: Whether any study has a report.
     """
 
     scale: Scale
@@ -51,6 +56,7 @@ class Plan:
     film_size: tuple
     methods: tuple
     seeds: tuple
+    has_reports: bool = True
 
     @property
     def real(self):
@@ -101,6 +107,11 @@ class Plan:
             cell = self.film_classification(seed, mix, synthetic)
             arms.append(Arm(name, method, seed, (cell,)))
         return arms
+
+    def nothing_found(self):
+        """Return the arms of what calls every label negative, which accuracy must beat."""
+        cell = NothingFound(self.real)
+        return [Arm("nothing found", "", seed, (cell,)) for seed in self.seeds]
 
     def joint_classification(self, seed, mix=ONLY_REAL, synthetic=None):
         """Return a classifier of films with reports trained on a mix."""

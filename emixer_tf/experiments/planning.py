@@ -16,6 +16,8 @@ from emixer_tf.experiments.methods import check_methods
 from emixer_tf.experiments.plan import Plan
 from emixer_tf.experiments.scales import scale_named
 
+_READ_REPORTS = ("joint_embedding", "limited_labels", "reader_study")
+
 
 def plan_of(scale_name, data, methods, seeds=None):
     """Return what an experiment computes on.
@@ -30,20 +32,34 @@ def plan_of(scale_name, data, methods, seeds=None):
         `Plan`.
 
     Raises:
-        ValueError: If a method or the scale is unknown, or the data cannot be read.
+        ValueError: If a method or the scale is unknown, a method or a seed is named twice, a seed
+            is negative, or the data cannot be read.
     """
     scale = scale_named(scale_name)
     check_methods(methods)
+    seeds = tuple(seeds or scale.seeds)
+    _check_each_once(methods, seeds)
     if data is None:
         cell = PhantomData(scale.train, scale.val, scale.test, scale.resolution)
-        count, size = scale.train, (scale.resolution, 1)
+        count, size, has_reports = scale.train, (scale.resolution, 1), True
     else:
         from emixer_tf.data import read_card
 
         card = read_card(data)
         cell, count = PreparedData.of(data), card.counts["train"]
-        size = (card.resolution, card.channels)
-    return Plan(scale, cell, count, size, tuple(methods), tuple(seeds or scale.seeds))
+        size, has_reports = (card.resolution, card.channels), not card.has_no_reports
+    return Plan(scale, cell, count, size, tuple(methods), seeds, has_reports)
+
+
+def _check_each_once(methods, seeds):
+    for kind, values in (("method", methods), ("seed", seeds)):
+        if len(set(values)) < len(values):
+            raise ValueError(
+                f"A {kind} counts once. Received: --{kind} {', '.join(map(str, values))}. Remedy: "
+                "name each one time."
+            )
+    if min(seeds) < 0:
+        raise ValueError(f"A seed is 0 or more. Received: --seed {min(seeds)}")
 
 
 def arms_of(name, plan, films=None):
@@ -56,7 +72,15 @@ def arms_of(name, plan, films=None):
 
     Returns:
         `(arms, notes)`.
+
+    Raises:
+        ValueError: If the data lack what the experiment needs.
     """
+    if name in _READ_REPORTS and not plan.has_reports:
+        raise ValueError(
+            f"The data have no reports, which {name} is about. Remedy: data with reports, or one "
+            "of augmentation (of classifiers alone), synthetic_only, replacement and covid."
+        )
     module = experiment_module(name)
     if name != "covid":
         return module.arms(plan), module.NOTES

@@ -1,7 +1,7 @@
 """Table 10: a fixed number of films, of which more and more are generated."""
 
 from emixer_tf.experiments.cells.mix import Mix
-from emixer_tf.experiments.results import Study
+from emixer_tf.experiments.results import YOUDEN, Study
 
 STUDY = Study(
     name="replacement",
@@ -19,6 +19,7 @@ NOTES = (
     "what a holder of few real films could reach is another question.",
     'The lines "R alone" have the same real films as the mix above them and no others: what the '
     "generated ones add is the difference to them.",
+    YOUDEN,
 )
 
 
@@ -31,7 +32,7 @@ def arms(plan):
     Returns:
         List of `Arm`.
     """
-    found = plan.film_arms("only real")
+    found = plan.nothing_found() + plan.film_arms("only real")
     for share in plan.scale.replaced:
         synthetic_count = plan.times_real(share)
         real_count = plan.real_count - synthetic_count

@@ -156,8 +156,10 @@ def _our_tables(study, summarised):
             Heading(f"Difference to {study.reference_arm}"),
             Paragraph(
                 "Mean difference over the seeds that both have, with p of the two-sided paired "
-                "t-test over these seeds. * marks p < 0.05; p is not corrected for the number of "
-                "comparisons in the table."
+                "t-test over these seeds. * marks p < 0.05 of three seeds or more; p is not "
+                "corrected for the number of comparisons in the table. Data and splits are the "
+                "same for all seeds, so neither spread nor p says what other test studies would "
+                "change."
             ),
             differences_table(study, summarised),
         ]

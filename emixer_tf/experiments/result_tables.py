@@ -5,7 +5,7 @@ import math
 from emixer_tf.document import Numbers
 
 UNDEFINED = "–"
-SIGNIFICANT = 0.05
+SIGNIFICANT, FEWEST_SEEDS = 0.05, 3
 _MOST_COLUMNS = 10
 
 
@@ -77,7 +77,9 @@ def _score_cell(summary):
 
 
 def differences_table(study, summaries):
-    """Return the table of differences to the reference arm, with p; "*" marks p < 0.05.
+    """Return the table of differences to the reference arm, with p.
+
+    "*" marks p < 0.05, where there are three seeds or more.
 
     Args:
         study: `Study` with a reference arm.
@@ -93,7 +95,7 @@ def differences_table(study, summaries):
 def _difference_cell(summary):
     if math.isnan(summary.difference):
         return UNDEFINED
-    mark = " *" if summary.p < SIGNIFICANT else ""
+    mark = " *" if summary.p < SIGNIFICANT and summary.seeds >= FEWEST_SEEDS else ""
     return f"{signed(summary.difference)} ({p_value(summary.p)}){mark}"
 
 

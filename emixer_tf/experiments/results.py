@@ -9,6 +9,12 @@ import numpy as np
 
 from emixer_tf.metrics.paired_test import paired_difference
 
+YOUDEN = (
+    "ACC is the mean over labels at the thresholds with the best Youden's J on real validation "
+    "studies, which weighs positive and negative studies alike: calling every study negative may "
+    "reach more."
+)
+
 
 @dataclass(frozen=True)
 class ResultRow:

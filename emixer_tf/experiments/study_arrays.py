@@ -17,7 +17,7 @@ class StudyArrays:
     Args:
         films: uint8 `[n, R, R, C]`.
         tokens: int32 `[n, S, W]`, word ids, as in the batches of `load_dataset`.
-        labels: float32 `[n, K]`, 0 or 1.
+        labels: float32 `[n, K]`, 0, 1, or between them where an uncertain label is soft.
         label_mask: float32 `[n, K]`, 0 where a label is unknown.
         reported: float32 `[n]`, 0 where a study has no report.
         reports: n texts: sentences of lower-case words, joined.
@@ -37,6 +37,12 @@ class StudyArrays:
     def images(self):
         """The films as float32 in [-1, 1]."""
         return films_to_float(np.asarray(self.films))
+
+    @property
+    def known(self):
+        """Whether a label is known, and 0 or 1: what can be scored, bool `[n, K]`."""
+        labels = np.asarray(self.labels)
+        return (np.asarray(self.label_mask) > 0) & ((labels == 0) | (labels == 1))
 
     def take(self, places):
         """Return some of the studies, in the order of `places`."""

@@ -13,7 +13,7 @@ _DISEASES = {
 
 STUDY = Study(
     name="synthetic_only",
-    title="Synthetic only: classifiers that never saw a real film",
+    title="Synthetic only: classifiers trained on generated films alone",
     question=(
         "How well does a classifier trained on generated films alone, as many as there are real "
         "ones, find each disease on real test films?"

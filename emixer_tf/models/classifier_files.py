@@ -51,5 +51,16 @@ def load_classifier(folder):
 
 
 def read_classifier_card(folder):
-    """Return the card of a classifier's folder as a dict."""
-    return json.loads((Path(folder) / CARD).read_text(encoding="utf-8"))
+    """Return the card of a classifier's folder as a dict.
+
+    Raises:
+        ValueError: If the folder has none, or a damaged one.
+    """
+    path = Path(folder) / CARD
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"{path} is no card of a classifier ({error}). Remedy: train one with `emixer "
+            "train-classifier`."
+        ) from error

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from emixer_tf.data import load_dataset, read_card
+from emixer_tf.files import as_json
 from emixer_tf.metrics.bootstrap import auroc_interval, macro_auroc_interval
 from emixer_tf.metrics.calibration import brier_score, expected_calibration_error
 from emixer_tf.metrics.classification import best_thresholds, classification_scores
@@ -120,8 +121,8 @@ def train_classifier(
             "initial": initial and str(initial),
             "best_validation_auroc": best.best_score,
         },
-        "thresholds": _plain(dict(zip(card.labels, thresholds.tolist(), strict=True))),
-        "scores": _plain({name: scores[name] for name in ("macro", "by_label")}),
+        "thresholds": as_json(dict(zip(card.labels, thresholds, strict=True))),
+        "scores": as_json({name: scores[name] for name in ("macro", "by_label")}),
         "notes": [*one_class, *scores["notes"]],
     }
     return TrainedClassifier(model, tuple(card.labels), test, about)
@@ -268,10 +269,3 @@ def _film_and_labels(batch):
 def _mean(values):
     defined = values[~np.isnan(values)]
     return float(defined.mean()) if defined.size else float("nan")
-
-
-def _plain(value):
-    """Return a dict of dicts of numbers with None for NaN, which JSON has not."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value

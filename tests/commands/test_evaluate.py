@@ -166,6 +166,10 @@ def test_different_ids_are_told(tmp_path, capsys):
     [
         (["--references", "r.csv"], "--references needs --hypotheses"),
         (["--references", "r", "--hypotheses", "h", "--data", "d"], "Received: --data too"),
+        (
+            ["--references", "r", "--hypotheses", "h", "--legacy-r2gen", "iu"],
+            "Received: --legacy-r2gen too",
+        ),
         (["--preset", "p"], "Received: no --data and no --extractor"),
         (["--studies", "s", "--data", "d"], "Received: no --extractor"),
         (["--preset", "p", "--data", "d", "--extractor", "e", "--n", "0"], "--n is at least 1"),

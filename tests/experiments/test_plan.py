@@ -11,6 +11,7 @@ from emixer_tf.experiments.cells.generator import Generator
 from emixer_tf.experiments.cells.mix import Mix, TrainedOnMix
 from emixer_tf.experiments.methods import check_methods
 from emixer_tf.experiments.plan import Plan
+from emixer_tf.experiments.planning import arms_of as planned_arms
 from emixer_tf.experiments.results import ResultRow, check_rows
 from emixer_tf.experiments.scales import SCALES, scale_named
 
@@ -149,7 +150,8 @@ def test_replacement_keeps_the_total():
 def test_replacement_compares_with_the_same_real_films_alone():
     plan = plan_at("small")
     arms = arms_of("replacement", plan)
-    counts = {(arm.name, arm.seed): arm.cells[0].real_count for arm in arms}
+    mixes = [arm for arm in arms if arm.name != "nothing found"]
+    counts = {(arm.name, arm.seed): arm.cells[0].real_count for arm in mixes}
     for seed in plan.seeds:
         assert counts["60 % R + 40 % S", seed] == counts["60 % R alone", seed]
 
@@ -162,6 +164,16 @@ def test_augmentation_grows_and_ends_with_fine_tuning_on_real_studies():
     ]  # fmt: skip
     assert [arm.cells[0].synthetic_count for arm in rows] == [1000, 2000, 6000, 12000, 12000]
     assert [arm.cells[0].pretrain for arm in rows] == [False] * 4 + [True]
+
+
+def test_without_reports_augmentation_is_one_of_classifiers():
+    plan = plan_at("tiny", has_reports=False)
+    cells = every_cell("augmentation", plan).values()
+    assert {type(cell).__name__ for cell in cells if not cell.inputs.get("generator")} == {
+        "FilmClassification", "Generator", "NothingFound", "PhantomData", "RealStudies",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=r"no reports, which joint_embedding is about"):
+        planned_arms("joint_embedding", plan)
 
 
 def test_covid_tells_the_source_alone_only_where_there_are_several():

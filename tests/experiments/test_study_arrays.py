@@ -1,5 +1,6 @@
 import numpy as np
 
+from emixer_tf.experiments.cells.data import known_label_rows
 from emixer_tf.experiments.study_arrays import StudyArrays, joined
 
 
@@ -55,3 +56,11 @@ def test_images_are_floats_from_minus_1_to_1():
     studies = made(3)
     assert studies.images.dtype == np.float32
     np.testing.assert_allclose(studies.images, studies.films / 127.5 - 1, atol=1e-6)
+
+
+def test_what_can_be_scored_is_known_and_no_soft_label():
+    studies = made(2)
+    studies.labels[:] = [[0, 1, 0.5, 0.5, 1], [1, 1, 0, 0, 0]]
+    studies.label_mask[:] = [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]]
+    assert studies.known.tolist() == [[True, True, False, False, False], [True] * 5]
+    assert known_label_rows(studies).tolist() == [[1, 1, 0, 0, 0]]

@@ -132,6 +132,11 @@ def test_folder_without_a_classifier_and_a_damaged_one_are_told(tmp_path):
     (tmp_path / "classifier.keras").write_bytes(b"PK\x03\x04 no archive")
     with pytest.raises(ValueError, match="holds no classifier"):
         load_classifier(tmp_path)
+    with pytest.raises(ValueError, match=r"no card of a classifier.*emixer train-classifier"):
+        read_classifier_card(tmp_path)
+    (tmp_path / "classifier.json").write_text("{")
+    with pytest.raises(ValueError, match="no card of a classifier"):
+        read_classifier_card(tmp_path)
 
 
 def test_joint_classifier_reads_film_and_report():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split, vocabulary_words
 from emixer_tf.experiments.cells.mix import TrainedOnMix
 from emixer_tf.metrics.bootstrap import macro_auroc_interval
@@ -43,7 +44,7 @@ class FilmClassification(TrainedOnMix):
         keras.utils.set_random_seed(self.seed)
         _, side, _, channels = phases[0][0].films.shape
         model = film_classifier(self.backbone, side, channels, phases[0][0].labels.shape[1])
-        train_classifier(self, model, _films, phases, real_split(inputs["real"], "val"))
+        train_on_phases(self, model, _films, phases, real_split(inputs["real"], "val"))
         result = tested(model, _films, inputs["real"])
         save_classifier(model, folder, label_names(inputs["real"]), {"scores": result["scores"]})
         return result
@@ -74,8 +75,34 @@ class JointClassification(TrainedOnMix):
             vocabulary_size=len(vocabulary_words(inputs["real"])),
             outputs=phases[0][0].labels.shape[1],
         )
-        train_classifier(self, model, _films_and_words, phases, real_split(inputs["real"], "val"))
+        train_on_phases(self, model, _films_and_words, phases, real_split(inputs["real"], "val"))
         return tested(model, _films_and_words, inputs["real"])
+
+
+@dataclass(frozen=True)
+class NothingFound(Cell):
+    """What calls every label of every test study negative: no model at all.
+
+    Where labels are rare its accuracy is high.
+
+    Args:
+        real: `RealStudies`.
+    """
+
+    real: Cell
+
+    @property
+    def title(self):
+        """What progress calls it."""
+        return "nothing found"
+
+    def run(self, folder, inputs):
+        """Score."""
+        test = real_split(inputs["real"], "test")
+        names, labels = label_names(inputs["real"]), np.asarray(test.labels) * test.known
+        result = classification_scores(labels, np.zeros_like(labels), names, test.known)
+        scores = {name: result["macro"][name] for name in ("auroc", "accuracy")}
+        return {"scores": scores, "notes": []}
 
 
 def _films(studies):
@@ -86,7 +113,7 @@ def _films_and_words(studies):
     return {"image": studies.images, "tokens": np.asarray(studies.tokens)}
 
 
-def train_classifier(cell, model, inputs_of, phases, validation):
+def train_on_phases(cell, model, inputs_of, phases, validation):
     """Train a classifier on one set of studies after the other.
 
     Args:
@@ -100,7 +127,7 @@ def train_classifier(cell, model, inputs_of, phases, validation):
 
     def score(model):
         scores = predict_probabilities(model, read)
-        return np.nanmean(auroc(validation.labels, scores, validation.label_mask))
+        return np.nanmean(auroc(validation.labels, scores, validation.known))
 
     for number, (studies, updates) in enumerate(phases):
 
@@ -131,13 +158,13 @@ def tested(model, inputs_of, real_folder):
     validation, test = (real_split(real_folder, split) for split in ("val", "test"))
     thresholds = best_thresholds(
         validation.labels, predict_probabilities(model, inputs_of(validation)),
-        validation.label_mask,
+        validation.known,
     )  # fmt: skip
     probabilities = predict_probabilities(model, inputs_of(test))
     result = classification_scores(
-        test.labels, probabilities, names, test.label_mask, thresholds=thresholds
+        test.labels, probabilities, names, test.known, thresholds=thresholds
     )
-    interval = macro_auroc_interval(test.labels, probabilities, test.label_mask)
+    interval = macro_auroc_interval(test.labels, probabilities, test.known)
     by_label = {f"auroc/{name}": scores["auroc"] for name, scores in result["by_label"].items()}
     return {
         "scores": {**result["macro"], **by_label},

@@ -160,15 +160,15 @@ def vocabulary_words(folder):
 
 
 def known_label_rows(studies):
-    """Return the label rows `[m, K]` of studies whose labels are all known.
+    """Return the label rows `[m, K]` of studies whose labels are all known as 0 or 1.
 
     Raises:
         ValueError: If there is none.
     """
-    rows = np.asarray(studies.labels)[np.asarray(studies.label_mask).min(axis=1) > 0]
+    rows = np.asarray(studies.labels)[studies.known.all(axis=1)]
     if not len(rows):
         raise ValueError(
-            "No training study has all labels known, and studies are generated for whole rows of "
-            "labels. Remedy: prepare the data with another policy for uncertain labels."
+            "No training study has all labels known as 0 or 1, and studies are generated for whole "
+            "rows of labels. Remedy: prepare the data with another policy for uncertain labels."
         )
     return rows

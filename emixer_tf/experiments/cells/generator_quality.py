@@ -1,12 +1,12 @@
 """How good generated studies are, beside real ones."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split
+from emixer_tf.experiments.noted import noted
 from emixer_tf.experiments.study_arrays import StudyArrays
 from emixer_tf.metrics.agreement import film_report_agreement, said_as_asked, shown_as_asked
 from emixer_tf.metrics.extractor_files import load_extractor
@@ -49,13 +49,13 @@ class GeneratorQuality(Cell):
         made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
         extractor = load_extractor(inputs["judge"])
         features = [extractor.extract(np.asarray(studies.films)) for studies in (test, made)]
-        with warnings.catch_warnings(record=True) as cautions:
-            warnings.simplefilter("always")
+        notes = []
+        with noted(notes):
             films = film_quality(*features)
         return {
             "scores": {**films, **self._agreement(load_classifier(inputs["judge"]), made, names)},
             "extractor": extractor.identity,
-            "notes": [str(caution.message) for caution in cautions],
+            "notes": notes,
         }
 
     def _agreement(self, judge, made, names):

@@ -134,7 +134,8 @@ def _random(train, test, seed):
 
 
 def _of_the_same_labels(train, test, seed):
-    return report_baselines.label_matched_reports(train.reports, train.labels, test.labels, seed)
+    rows = [part.labels * part.known for part in (train, test)]
+    return report_baselines.label_matched_reports(train.reports, *rows, seed)
 
 
 def _of_the_nearest_film(train, test, seed):

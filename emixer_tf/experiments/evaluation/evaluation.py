@@ -6,10 +6,10 @@ from emixer_tf.experiments.evaluation.description_scores import description_scor
 from emixer_tf.experiments.evaluation.film_comparison import film_comparison
 from emixer_tf.experiments.evaluation.instruments import Judge, ReportReader
 from emixer_tf.experiments.evaluation.memory import Memory, memory
-from emixer_tf.experiments.evaluation.noted import noted
 from emixer_tf.experiments.evaluation.studies import Studies
 from emixer_tf.experiments.evaluation.study_agreement import GENERATED, study_agreement
 from emixer_tf.experiments.evaluation.text_scores import NO_ROUGE, has_rouge
+from emixer_tf.experiments.noted import noted
 from emixer_tf.metrics.feature_extractor import FeatureExtractor
 
 TEST, TRAINING = "test", "training"

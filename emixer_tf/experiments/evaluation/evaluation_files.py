@@ -3,12 +3,9 @@
 import csv
 import io
 import json
-import math
-
-import numpy as np
 
 from emixer_tf.document import as_markdown, as_page
-from emixer_tf.files import write_whole
+from emixer_tf.files import as_json, write_whole
 from emixer_tf.metrics.feature_file import check_same_extractor
 
 RESULTS, TABLE, PAGE = "evaluation.json", "table.md", "index.html"
@@ -74,9 +71,8 @@ def write_evaluation(out, title, numbers, blocks):
         title: Of the page.
         numbers: Dict for `evaluation.json`; NaN becomes null.
         blocks: Blocks of the document.
-
     """
-    text = json.dumps(plain(numbers), indent=1, allow_nan=False)
+    text = json.dumps(as_json(numbers), indent=1, allow_nan=False)
     write_whole(out / RESULTS, text)
     write_whole(out / TABLE, as_markdown(title, blocks))
     write_whole(out / PAGE, as_page(title, blocks))
@@ -95,20 +91,3 @@ def write_table(path, columns, rows):
     writer.writerow(columns)
     writer.writerows(rows)
     write_whole(path, text.getvalue())
-
-
-def plain(value):
-    """Return nested numbers as JSON knows them; NaN becomes None.
-
-    Example:
-
-    >>> plain({"a": (np.float64(0.5), float("nan")), "b": np.int64(2)})
-    {'a': [0.5, None], 'b': 2}
-    """
-    if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [plain(inner) for inner in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

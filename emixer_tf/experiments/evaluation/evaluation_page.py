@@ -29,8 +29,8 @@ from emixer_tf.version import __version__
 _WHOLE_TEXT = (
     "Reports written for films of the test split, against the whole reports of these films. A "
     "generator must beat the reports that need none: one report for all films, a random one, one "
-    "of a training study with the same labels, that of the training film with the nearest "
-    "features. The intervals are over studies."
+    "of a training study with the same labels (which it is told), that of the training film with "
+    "the nearest features. The intervals are over studies."
 )
 _CUT_TEXT = (
     "The same against references as R2Gen's code cuts them: rare words are one word, the end is "

@@ -28,8 +28,9 @@ def notes_on_training_data(card, preset=None, classifier=None):
     if extractor == data:
         notes.append(
             "The extractor was trained on the same train split: its features of training films "
-            "differ from those of held-out ones for that reason alone. So judge membership by the "
-            "value of real films beside it, or take an extractor trained on other data."
+            "differ from those of held-out ones for that reason alone, which makes the FID of "
+            "training films larger. So judge membership by the value of real films beside it, or "
+            "take an extractor trained on other data."
         )
     return notes
 

@@ -10,13 +10,13 @@ from emixer_tf.experiments.evaluation.evaluation_files import (
     write_table,
 )
 from emixer_tf.experiments.evaluation.evaluation_tables import text_table
-from emixer_tf.experiments.evaluation.noted import noted
 from emixer_tf.experiments.evaluation.text_scores import (
     NO_ROUGE,
     TOKENIZER,
     has_rouge,
     text_scores,
 )
+from emixer_tf.experiments.noted import noted
 from emixer_tf.files import folder_written_whole
 from emixer_tf.version import __version__
 

@@ -52,13 +52,6 @@ class Studies:
             [self.reports[place] for place in places],
         )
 
-    def sample(self, most, seed):
-        """Return at most so many of the studies, drawn at random and kept in their order."""
-        if len(self) <= most:
-            return self
-        drawn = np.random.default_rng(seed).permutation(len(self))[:most]
-        return self.take(np.sort(drawn))
-
     def title(self, place):
         """Return the names of a study's positive labels."""
         row = self.labels[place] * self.known[place]

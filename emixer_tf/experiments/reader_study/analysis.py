@@ -1,13 +1,13 @@
 """What ratings say: of real and synthetic studies, of the raters, and of their guesses."""
 
 import math
-import warnings
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from scipy import stats
 
+from emixer_tf.experiments.noted import noted
 from emixer_tf.experiments.reader_study.key import REAL, SYNTHETIC
 from emixer_tf.experiments.reader_study.ratings import HIGHEST, LOWEST
 from emixer_tf.experiments.results import mean_and_sd
@@ -121,12 +121,10 @@ def analyse(key, ratings, seed=0):
         for place, rating in enumerate(ratings)
     ]
     comparisons.append(compare(TOGETHER, quality, real, seed))
-    with warnings.catch_warnings(record=True) as undefined:
-        warnings.simplefilter("always")
+    notes = [] if len(ratings) > 1 else ["One rater: there is no agreement to measure."]
+    with noted(notes):
         agreements = [agreement(*pair) for pair in combinations(ratings, 2)]
         icc = intraclass_correlation(quality) if len(ratings) > 1 else math.nan
-    notes = [] if len(ratings) > 1 else ["One rater: there is no agreement to measure."]
-    notes += dict.fromkeys(str(warning.message) for warning in undefined)
     if any(np.ptp(rating.quality) == 0 for rating in ratings):
         notes.append("A rater gave one and the same rating throughout.")
     if min(real.sum(), (~real).sum()) < 2:

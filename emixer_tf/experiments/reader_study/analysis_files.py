@@ -27,7 +27,7 @@ from emixer_tf.experiments.result_tables import (
     p_value,
     signed,
 )
-from emixer_tf.files import save_whole, write_whole
+from emixer_tf.files import as_json, save_whole, write_whole
 
 _TITLE = "Reader study: do raters tell synthetic studies from real ones?"
 _TABLE, _PLOT, _PAGE, _NUMBERS = "table.md", "plot.png", "index.html", "analysis.json"
@@ -78,7 +78,7 @@ def write_analysis(folder, out=None, notes=(), seed=0):
         Items(paper.remarks),
     ]
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / _NUMBERS, json.dumps(_without_nan(asdict(study)), indent=1) + "\n")
+    write_whole(out / _NUMBERS, json.dumps(as_json(asdict(study)), indent=1) + "\n")
     figure = figure_of_ratings(key, ratings, study)
     save_whole(out / _PLOT, lambda file: figure.savefig(file, format="png", dpi=110))
     write_whole(out / _TABLE, as_markdown(_TITLE, blocks))
@@ -176,11 +176,3 @@ def _comments(key, ratings):
         return []
     heads = ("Item", "Kind", "Rater", "Quality", "Comment")
     return [Heading("Comments"), Texts(heads, tuple(rows))]
-
-
-def _without_nan(value):
-    if isinstance(value, dict):
-        return {name: _without_nan(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

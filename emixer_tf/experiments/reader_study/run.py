@@ -5,6 +5,7 @@ import numpy as np
 from emixer_tf.data.reports import split_sentences
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.cells.data import real_split
+from emixer_tf.experiments.experiment import show_missing
 from emixer_tf.experiments.reader_study.analysis_files import write_analysis
 from emixer_tf.experiments.reader_study.key import KEY
 from emixer_tf.experiments.reader_study.ratings import rating_files
@@ -37,12 +38,29 @@ def run_reader_study(plan, out, work, workers=0, items=30, raters=2):
     )
 
 
+def show_reader_study(plan, out, work):
+    """Print which cells `run_reader_study` would compute.
+
+    Args:
+        plan, out, work: As for `run_reader_study`.
+    """
+    show_missing([] if (out / KEY).is_file() else _wanted(plan), _store(work))
+
+
+def _wanted(plan):
+    return [plan.generator(plan.methods[0], plan.seeds[0]), plan.real]
+
+
+def _store(work):
+    return CellStore(work, work / "reader_study")
+
+
 def _new_sheets(plan, out, work, workers, items, raters):
-    store = CellStore(work, work / "reader_study")
-    generator, seed = plan.generator(plan.methods[0], plan.seeds[0]), plan.seeds[0]
-    run_cells([generator, plan.real], store, workers)
+    store, seed = _store(work), plan.seeds[0]
+    generator, _ = wanted = _wanted(plan)
+    run_cells(wanted, store, workers)
     test = real_split(store.folder(plan.real), "test")
-    complete = np.flatnonzero(np.asarray(test.reported) * np.asarray(test.label_mask).min(axis=1))
+    complete = np.flatnonzero(np.asarray(test.reported) * test.known.all(axis=1))
     if len(complete) < items:
         raise ValueError(
             f"The test split has {len(complete)} studies with a report and all labels, and {items} "

@@ -49,17 +49,6 @@ def test_words_are_reports_without_full_stops():
     assert some.reported.tolist() == [0, 2, 3, 4, 5]
 
 
-def test_a_sample_is_drawn_once_and_keeps_the_order():
-    some = studies(40)
-    drawn = some.sample(7, seed=1)
-    places = [int(name[1:]) for name in drawn.ids]
-    assert places == sorted(set(places))
-    assert len(places) == 7
-    np.testing.assert_array_equal(drawn.films, some.films[places])
-    assert some.sample(40, seed=1) is some
-    assert some.sample(7, seed=2).ids != drawn.ids
-
-
 def test_a_title_names_what_is_known_to_be_positive():
     some = studies(2)
     some.labels[:] = [[1, 0, 1], [0, 1, 0]]

@@ -11,16 +11,15 @@ from emixer_tf.experiments.evaluation.description_scores import (
 )
 from emixer_tf.experiments.evaluation.evaluation_files import (
     check_evaluation_place,
-    plain,
     read_evaluation,
 )
 from emixer_tf.experiments.evaluation.film_comparison import film_comparison
 from emixer_tf.experiments.evaluation.memory import closest, memory
-from emixer_tf.experiments.evaluation.noted import noted
 from emixer_tf.experiments.evaluation.provenance import notes_on_training_data
 from emixer_tf.experiments.evaluation.report_files import read_reports
 from emixer_tf.experiments.evaluation.studies import Studies
 from emixer_tf.experiments.evaluation.text_scores import text_scores
+from emixer_tf.experiments.noted import noted
 from emixer_tf.metrics.bleu_score import bleu
 from emixer_tf.metrics.cider_score import cider, cider_d
 from emixer_tf.metrics.film_scores import film_quality
@@ -223,14 +222,6 @@ def test_a_folder_takes_a_second_evaluation_of_its_kind_alone(tmp_path):
         check_evaluation_place(tmp_path, mine)
     with pytest.raises(ValueError, match="is no evaluation"):
         read_evaluation(tmp_path / "new")
-
-
-def test_numbers_are_plain_before_they_are_written():
-    found = plain({"a": np.array([0.5, np.nan]), 1: (np.int64(2), None, float("inf"), "x")})
-    assert json.loads(json.dumps(found, allow_nan=False)) == {
-        "a": [0.5, None],
-        "1": [2, None, None, "x"],
-    }
 
 
 class Card:
