@@ -7,7 +7,7 @@ import numpy as np
 
 from emixer_tf.models.generation import films_to_float
 
-_ARRAYS = ("films", "tokens", "labels", "label_mask", "reported")
+ARRAYS = ("films", "tokens", "labels", "label_mask", "reported")
 
 
 @dataclass(frozen=True)
@@ -46,24 +46,42 @@ class StudyArrays:
 
     def take(self, places):
         """Return some of the studies, in the order of `places`."""
-        arrays = {name: getattr(self, name)[places] for name in _ARRAYS}
+        arrays = {name: getattr(self, name)[places] for name in ARRAYS}
         return StudyArrays(**arrays, reports=[self.reports[place] for place in places])
 
     def save(self, folder):
         """Write the studies to a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name in _ARRAYS:
+        for name in ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
         (folder / "reports.json").write_text(json.dumps(self.reports), encoding="utf-8")
 
     @classmethod
     def load(cls, folder):
         """Read what `save` wrote; the arrays stay on disk until they are used."""
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
         return cls(**arrays, reports=json.loads((folder / "reports.json").read_text("utf-8")))
 
 
-def joined(parts):
-    """Return several `StudyArrays` as one."""
-    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
-    return StudyArrays(**arrays, reports=[report for part in parts for report in part.reports])
+def save_parts(folder, count, parts):
+    """Write studies that come in parts to a folder, without holding all of them in memory.
+
+    Args:
+        folder: `pathlib.Path` of a folder, from which `StudyArrays.load` reads.
+        count: Number of studies in all.
+        parts: Iterable of `StudyArrays`.
+    """
+    arrays, reports = {}, []
+    for part in parts:
+        here = slice(len(reports), len(reports) + len(part))
+        for name in ARRAYS:
+            values = getattr(part, name)
+            if name not in arrays:
+                arrays[name] = np.lib.format.open_memmap(
+                    folder / f"{name}.npy", "w+", values.dtype, (count, *values.shape[1:])
+                )
+            arrays[name][here] = values
+        reports += part.reports
+    for array in arrays.values():
+        array.flush()
+    (folder / "reports.json").write_text(json.dumps(reports), encoding="utf-8")

@@ -1,27 +1,8 @@
 import numpy as np
+from random_studies import made, same
 
 from emixer_tf.experiments.cells.data import known_label_rows
-from emixer_tf.experiments.study_arrays import StudyArrays, joined
-
-
-def made(count, seed=0):
-    random = np.random.default_rng(seed)
-    return StudyArrays(
-        films=random.integers(0, 256, (count, 4, 4, 1)).astype("uint8"),
-        tokens=random.integers(0, 9, (count, 2, 3)).astype("int32"),
-        labels=random.integers(0, 2, (count, 5)).astype("float32"),
-        label_mask=random.integers(0, 2, (count, 5)).astype("float32"),
-        reported=random.integers(0, 2, count).astype("float32"),
-        reports=[f"study {place} of {seed}: no œdema" for place in range(count)],
-    )
-
-
-def same(first, second):
-    assert first.reports == second.reports
-    for name in ("films", "tokens", "labels", "label_mask", "reported"):
-        one, two = getattr(first, name), getattr(second, name)
-        np.testing.assert_array_equal(one, two)
-        assert one.dtype == two.dtype
+from emixer_tf.experiments.study_arrays import StudyArrays, save_parts
 
 
 def test_what_is_saved_is_read_again(tmp_path):
@@ -43,10 +24,10 @@ def test_some_are_taken_in_the_order_of_their_places(tmp_path):
         np.testing.assert_array_equal(some.label_mask, studies.label_mask[[4, 0, 4]])
 
 
-def test_joined_studies_follow_each_other(tmp_path):
+def test_studies_written_in_parts_follow_each_other(tmp_path):
     first, second = made(4, seed=1), made(3, seed=2)
-    first.save(tmp_path)
-    both = joined([StudyArrays.load(tmp_path), second])
+    save_parts(tmp_path, 7, iter([first, second]))
+    both = StudyArrays.load(tmp_path)
     assert len(both) == 7
     same(both.take(np.arange(4)), first)
     same(both.take(np.arange(4, 7)), second)

@@ -42,8 +42,8 @@ class FilmClassification(TrainedOnMix):
         """Train and test; the folder is one that `load_classifier` reads."""
         phases = self.training_phases(inputs)
         keras.utils.set_random_seed(self.seed)
-        _, side, _, channels = phases[0][0].films.shape
-        model = film_classifier(self.backbone, side, channels, phases[0][0].labels.shape[1])
+        side, _, channels = phases[0][0].film_shape
+        model = film_classifier(self.backbone, side, channels, phases[0][0].label_count)
         train_on_phases(self, model, _films, phases, real_split(inputs["real"], "val"))
         result = tested(model, _films, inputs["real"])
         save_classifier(model, folder, label_names(inputs["real"]), {"scores": result["scores"]})
@@ -67,13 +67,13 @@ class JointClassification(TrainedOnMix):
         """Train and test."""
         phases = self.training_phases(inputs)
         keras.utils.set_random_seed(self.seed)
-        _, side, _, channels = phases[0][0].films.shape
+        side, _, channels = phases[0][0].film_shape
         model = JointClassifier(
             backbone=self.backbone,
             resolution=side,
             channels=channels,
             vocabulary_size=len(vocabulary_words(inputs["real"])),
-            outputs=phases[0][0].labels.shape[1],
+            outputs=phases[0][0].label_count,
         )
         train_on_phases(self, model, _films_and_words, phases, real_split(inputs["real"], "val"))
         return tested(model, _films_and_words, inputs["real"])
@@ -120,7 +120,7 @@ def train_on_phases(cell, model, inputs_of, phases, validation):
         cell: `TrainedOnMix`, for batch size and seed.
         model: `keras.Model`.
         inputs_of: Function of `StudyArrays` to what the model reads.
-        phases: List of `(StudyArrays, updates)`.
+        phases: List of `(StudySelection, updates)`.
         validation: `StudyArrays` on which the best epoch is chosen, by macro AUROC.
     """
     read = inputs_of(validation)

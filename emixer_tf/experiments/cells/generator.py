@@ -10,6 +10,7 @@ from emixer_tf.experiments.cells.data import RealStudies, known_label_rows, real
 from emixer_tf.experiments.methods import METHODS
 
 _MADE_AT_ONCE = 1024
+_SHOWN = 14  # on the sheet
 
 
 @dataclass(frozen=True)
@@ -75,42 +76,50 @@ class SyntheticStudies(Cell):
 
     def run(self, folder, inputs):
         """Write the studies as `StudyArrays`, and a sheet of some."""
-        from emixer_tf.data.reports import joined_sentences, report_sentences
-        from emixer_tf.data.vocabulary import Vocabulary
-        from emixer_tf.experiments.study_arrays import StudyArrays, joined
+        from emixer_tf.experiments.study_arrays import save_parts
         from emixer_tf.models.emixer import EMIXER
-        from emixer_tf.sheets import contact_sheet
 
         rows = known_label_rows(real_split(inputs["real"], "train"))
         picks = np.random.default_rng(self.seed).integers(0, len(rows), self.count)
         model = EMIXER.from_preset(inputs["generator"] / "preset")
-        vocabulary, config = Vocabulary(model.vocabulary), model.config
-        parts = []
-        for start in range(0, self.count, _MADE_AT_ONCE):
-            labels = rows[picks[start : start + _MADE_AT_ONCE]]
+
+        def made(start, count):
+            labels = rows[picks[start : start + count]]
             seed = self.seed * self.count + start
-            made = model.generate(labels, seed=seed, temperature=self.temperature)
-            sentences = [report_sentences(report) for report in made.reports]
-            parts.append(
-                StudyArrays(
-                    films=made.images,
-                    tokens=np.stack(
-                        [
-                            vocabulary.encode(report, config.sentences, config.words)
-                            for report in sentences
-                        ]
-                    ),
-                    labels=labels,
-                    label_mask=np.ones_like(labels),
-                    reported=np.array([float(bool(report)) for report in sentences], "float32"),
-                    reports=[joined_sentences(report) for report in sentences],
-                )
-            )
-            if not start:
-                shown = range(min(14, len(made.images)))
-                contact_sheet(
-                    made.images[: len(shown)], [made.title(i) for i in shown],
-                    made.reports[: len(shown)],
-                ).save(folder / "sheet.png")  # fmt: skip
-        joined(parts).save(folder)
+            return model.generate(labels, seed=seed, temperature=self.temperature)
+
+        starts = range(0, self.count, _MADE_AT_ONCE)
+        parts = (as_arrays(made(start, _MADE_AT_ONCE), model) for start in starts)
+        save_parts(folder, self.count, parts)
+        _sheet(made(0, _SHOWN)).save(folder / "sheet.png")
         return {}
+
+
+def as_arrays(made, model):
+    """Return generated studies as `StudyArrays`.
+
+    Args:
+        made: `emixer_tf.models.generation.Studies`.
+        model: The generator, for its vocabulary and the limits of a report.
+    """
+    from emixer_tf.data.reports import joined_sentences, report_sentences
+    from emixer_tf.data.vocabulary import Vocabulary
+    from emixer_tf.experiments.study_arrays import StudyArrays
+
+    vocabulary, limits = Vocabulary(model.vocabulary), (model.config.sentences, model.config.words)
+    sentences = [report_sentences(report) for report in made.reports]
+    return StudyArrays(
+        films=made.images,
+        tokens=np.stack([vocabulary.encode(report, *limits) for report in sentences]),
+        labels=made.label_values,
+        label_mask=np.ones_like(made.label_values),
+        reported=np.array([bool(report) for report in sentences], "float32"),
+        reports=[joined_sentences(report) for report in sentences],
+    )
+
+
+def _sheet(made):
+    from emixer_tf.sheets import contact_sheet
+
+    titles = [made.title(place) for place in range(len(made.images))]
+    return contact_sheet(made.images, titles, made.reports)

@@ -37,19 +37,19 @@ def phases(mix, real, synthetic, updates, seed):
         seed: Of the choice of real studies, where not all are taken.
 
     Returns:
-        List of `(studies, updates)`.
+        List of `(StudySelection, updates)`.
 
     Raises:
         ValueError: If a mix asks for more studies than there are, or for none.
     """
-    from emixer_tf.experiments.study_arrays import joined
+    from emixer_tf.experiments.study_selection import StudySelection
 
     parts = []
     if synthetic is not None:
         _check_enough("generated", mix.synthetic, len(synthetic))
-        parts.append(synthetic.take(np.arange(mix.synthetic)))
+        parts.append(StudySelection.of(synthetic).select(np.arange(mix.synthetic)))
     if mix.real != 0:
-        parts.append(_some(real, mix.real, seed))
+        parts.append(_some(StudySelection.of(real), mix.real, seed))
     if len(parts) < 1 + mix.pretrain:
         raise ValueError(
             "A training set needs studies, and pre-training both real and generated ones. "
@@ -58,14 +58,14 @@ def phases(mix, real, synthetic, updates, seed):
     if mix.pretrain:
         first, last = parts
         return [(first, updates - updates // 2), (last, updates // 2)]
-    return [(joined(parts) if len(parts) > 1 else parts[0], updates)]
+    return [(parts[0] + parts[1] if len(parts) > 1 else parts[0], updates)]
 
 
 def _some(studies, count, seed):
     if count is None:
         return studies
     _check_enough("real", count, len(studies))
-    return studies.take(np.sort(np.random.default_rng(seed).permutation(len(studies))[:count]))
+    return studies.select(np.sort(np.random.default_rng(seed).permutation(len(studies))[:count]))
 
 
 def _check_enough(kind, wanted, there):

@@ -45,7 +45,7 @@ class ReportGeneration(TrainedOnMix):
             return reports_scored(model, vocabulary, validation)["cider_d"]
 
         for number, (studies, updates) in enumerate(phases):
-            studies = reported(studies)
+            studies = studies.with_reports()
             batches = study_batches(
                 lambda places, studies=studies: as_batch(studies.take(places)),
                 len(studies), self.batch_size, updates, seed=self.seed + number,
@@ -56,12 +56,13 @@ class ReportGeneration(TrainedOnMix):
         return {"scores": scores, "notes": []}
 
     def _config(self, studies, vocabulary, real_folder):
-        _, sentences, words = studies.tokens.shape
+        sentences, words = studies.token_shape
+        side, _, channels = studies.film_shape
         return EmixerConfig.named(self.configuration).replace(
             labels=label_names(real_folder),
             vocabulary_size=len(vocabulary),
-            resolution=studies.films.shape[1],
-            channels=studies.films.shape[3],
+            resolution=side,
+            channels=channels,
             sentences=sentences,
             words=words,
             seed=self.seed,
