@@ -53,8 +53,7 @@ class StudySelection:
 
     def with_reports(self):
         """Return the studies that have a report."""
-        have = [np.asarray(part.reported)[place] for part, place in self._addressed()]
-        return StudySelection(self.parts, self.addresses[np.flatnonzero(have)])
+        return self.select(np.flatnonzero(self._gathered("reported", self.addresses)))
 
     def select(self, places):
         """Return some of the studies, without reading them."""
@@ -63,15 +62,15 @@ class StudySelection:
     def take(self, places):
         """Return some of the studies as `StudyArrays` in memory, in the order of `places`."""
         chosen = self.addresses[places]
-        arrays = {}
-        for name in ARRAYS:
-            first = getattr(self.parts[0], name)
-            arrays[name] = np.empty((len(chosen), *first.shape[1:]), first.dtype)
-            for number, part in enumerate(self.parts):
-                here = chosen[:, 0] == number
-                arrays[name][here] = getattr(part, name)[chosen[here, 1]]
+        arrays = {name: self._gathered(name, chosen) for name in ARRAYS}
         reports = [self.parts[number].reports[place] for number, place in chosen]
         return StudyArrays(**arrays, reports=reports)
 
-    def _addressed(self):
-        return ((self.parts[number], place) for number, place in self.addresses)
+    def _gathered(self, name, addresses):
+        """Return the rows of an array at addresses, read part by part."""
+        first = getattr(self.parts[0], name)
+        rows = np.empty((len(addresses), *first.shape[1:]), first.dtype)
+        for number, part in enumerate(self.parts):
+            here = addresses[:, 0] == number
+            rows[here] = getattr(part, name)[addresses[here, 1]]
+        return rows

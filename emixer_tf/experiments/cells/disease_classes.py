@@ -1,6 +1,5 @@
 """Films that belong to one class each, from one or several data sets."""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,6 @@ STAND_INS = {
     "viral_pneumonia": "Edema",
     "covid19": "Pleural Effusion",
 }
-_FILE = "classes.json"
 _NEARLY_ALL = 0.9
 
 
@@ -73,7 +71,6 @@ class DiseaseClasses(Cell):
             _check_one_size(films, self.names)
             np.savez(folder / f"{split}.npz", films=films, classes=classes, sources=sources)
             counts[split] = counted(classes, sources, self.names)
-        (folder / _FILE).write_text(json.dumps(counts), encoding="utf-8")
         return {"counts": counts, "left_out": left_out}
 
 

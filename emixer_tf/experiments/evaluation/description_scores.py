@@ -1,6 +1,6 @@
 """Reports written for real films that were held out, against the reports these films have."""
 
-from emixer_tf.data.reports import report_sentences
+from emixer_tf.data.reports import joined_sentences, report_sentences, words_alone
 from emixer_tf.experiments import report_baselines
 from emixer_tf.experiments.evaluation.text_scores import text_scores
 from emixer_tf.metrics.legacy_references import legacy_r2gen_references
@@ -41,7 +41,7 @@ def words_of(text):
     >>> words_of("No edema. Heart size is normal.")
     'no edema heart size is normal'
     """
-    return " ".join(word for sentence in report_sentences(text) for word in sentence)
+    return words_alone(joined_sentences(report_sentences(text)))
 
 
 def description_scores(written, test, training, features, seed=0, legacy=None):
