@@ -23,7 +23,7 @@ from emixer_tf.data.sources import phantom
 from emixer_tf.data.sources.phantom.findings import DEVICES, ZONES
 from emixer_tf.data.vocabulary import Vocabulary
 from emixer_tf.models.emixer import EMIXER
-from emixer_tf.training.adversarial_step import with_conditioning
+from emixer_tf.training.conditioning import with_conditioning
 
 STUDIES, HELD_OUT = 12_000, 400
 TEMPERATURES = (1.0, 0.0)

@@ -67,11 +67,20 @@ class EmixerConfig:
             labels off real films, beside teacher forcing.
         label_weight_generator: Weight with which G is rewarded when the encoder reads off its films
             the labels that were asked for.
+        report_label_weight: Weight with which a reader of reports learns labels from labelled
+            studies. Above 0, studies without labels take part with the labels that it reads off
+            their reports.
+        rarity_exponent: Studies weigh `1 / frequency` of their rarest finding to this power where
+            reports and labels are learnt; 0: all weigh the same.
+        label_reward_half_life: In images: the reward is halved each time so many were made; None:
+            it stays.
         mismatched_pairs: Whether real films with another study's report are fakes for the joint
             discriminator.
         gumbel_temperature: Of the relaxed words that the discriminators read.
         straight_through: Whether those words are hard choices with soft gradients.
         augment_images: Whether films are changed at random before the image discriminator.
+        shift_pairs: Whether films are moved at random before the encoder learns from real ones,
+            and before it rewards made ones.
         labelled_fraction: Share of the training studies that keep their labels; the rest teach what
             needs no labels.
         batch_size: Studies in one update. A training step reads a fresh batch for every
@@ -132,10 +141,14 @@ class EmixerConfig:
     teacher_forcing_weight: float = 1.0
     encoder_label_weight: float = 0.0
     label_weight_generator: float = 0.0
+    label_reward_half_life: float | None = None
+    report_label_weight: float = 0.0
+    rarity_exponent: float = 0.0
     mismatched_pairs: bool = True
     gumbel_temperature: float = 1.0
     straight_through: bool = True
     augment_images: bool = False
+    shift_pairs: bool = False
     # Training
     labelled_fraction: float = 1.0
     batch_size: int = 512
@@ -232,6 +245,22 @@ class EmixerConfig:
                 raise ValueError(f"EmixerConfig has no field {name!r}.{did_you_mean(name, names)}")
         return dataclasses.replace(self, **changes)
 
+    def changed(self, settings):
+        """Return a copy with a user's changes.
+
+        Args:
+            settings: `FIELD=VALUE` strings; values are JSON, or plain text.
+
+        Raises:
+            ValueError: If one has no "=", or names no field.
+
+        Example:
+
+        >>> EmixerConfig().changed(["batch_size=64"]).batch_size
+        64
+        """
+        return self.replace(**dict(_parsed(setting) for setting in settings))
+
     def to_dict(self):
         """Return the fields as a JSON-serialisable dict."""
         return {**dataclasses.asdict(self), "labels": list(self.labels)}
@@ -258,6 +287,16 @@ class EmixerConfig:
                 f"There is no configuration {name!r}.{did_you_mean(name, CONFIGURATIONS)}"
             )
         return CONFIGURATIONS[name].replace(**changes)
+
+
+def _parsed(setting):
+    field, separator, value = setting.partition("=")
+    if not separator:
+        raise ValueError(f"--set takes FIELD=VALUE. Received: {setting!r}")
+    try:
+        return field, json.loads(value)
+    except json.JSONDecodeError:
+        return field, value
 
 
 _PHANTOM = {

@@ -125,6 +125,7 @@ def _check_study_arguments(args):
 
 
 def _evaluate_studies(args):
+    from emixer_tf.baselines import load_study_generator
     from emixer_tf.data import read_card
     from emixer_tf.experiments.evaluation.evaluation import Compared, Instruments, evaluate
     from emixer_tf.experiments.evaluation.evaluation_files import check_evaluation_place
@@ -134,7 +135,6 @@ def _evaluate_studies(args):
     from emixer_tf.experiments.evaluation.provenance import notes_on_training_data
     from emixer_tf.experiments.evaluation.real_studies import read_studies
     from emixer_tf.metrics.extractor_files import load_extractor
-    from emixer_tf.models.emixer import EMIXER
 
     out, card = Path(args.out), read_card(args.data)
     extractor = load_extractor(args.extractor, args.value_range, args.extractor_resolution)
@@ -143,7 +143,7 @@ def _evaluate_studies(args):
     test = read_studies(args.data, "test", _MOST_TEST, args.seed)
     training = read_studies(args.data, "train", args.training_studies, args.seed)
     print(f"{len(test):,} held-out studies of the test split, {len(training):,} of train.")
-    model = EMIXER.from_preset(args.preset) if args.preset else None
+    model = load_study_generator(args.preset) if args.preset else None
     if model is None:
         generated = saved_studies(args.studies)
     else:

@@ -4,6 +4,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from emixer_tf.baselines.methods import METHODS
 from emixer_tf.experiments.catalogue import EXPERIMENTS
 from emixer_tf.experiments.scales import SCALES
 from emixer_tf.machine import usable_cores
@@ -11,6 +12,9 @@ from emixer_tf.machine import usable_cores
 _EPILOG = """examples:
   emixer experiment augmentation --scale tiny
   emixer experiment augmentation --scale small --dry-run
+  emixer experiment augmentation --scale small --methods all --out results/augmentation
+  emixer experiment comparison --scale small --methods all --seed 0 --out results/comparison
+  emixer experiment comparison --scale small --set label_weight_generator=0 --out results/no_reward
   emixer experiment limited_labels --scale paper --data data/mimic --out results/limited
   emixer experiment covid --scale small --data data/nih --films data/kermany --films data/cohen \\
       --allow-domain-mix --out results/covid
@@ -46,15 +50,23 @@ def _add_arguments(parser):
     parser.add_argument("--data", help="prepared data (default: phantoms, in the scale's numbers)")
     parser.add_argument(
         "--method",
+        "--methods",
         action="append",
         metavar="NAME",
-        help="generator; may be repeated (EMIXER)",
+        help=f"generator: {', '.join(METHODS)} or all; may be repeated (emixer)",
     )
     parser.add_argument(
         "--seed",
         action="append",
         type=int,
         help="of one run of everything; may be repeated (the scale's own)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="change the generators' configuration; may be repeated",
     )
     parser.add_argument("--out", help="folder for the results (runs/NAME-SCALE)")
     parser.add_argument(
@@ -96,7 +108,7 @@ def run(args):
     from emixer_tf.experiments.experiment import show_cells, write_experiment
     from emixer_tf.experiments.planning import arms_of, plan_of
 
-    plan = plan_of(args.scale, args.data, args.method or ["EMIXER"], args.seed)
+    plan = plan_of(args.scale, args.data, args.method or ["emixer"], args.seed, args.set)
     out = Path(args.out or f"runs/{args.name}-{args.scale}")
     work = Path(args.work)
     workers = args.workers
@@ -127,6 +139,7 @@ def _command(args, out):
     for flag, values in (
         ("--method", args.method),
         ("--seed", args.seed),
+        ("--set", args.set),
         ("--films", getattr(args, "films", None)),
     ):
         for value in values or []:

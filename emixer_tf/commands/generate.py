@@ -20,7 +20,7 @@ def add_parser(subparsers):
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--preset", required=True, help="folder of a trained model")
+    parser.add_argument("--preset", required=True, help="folder of a trained model, of any method")
     parser.add_argument(
         "--label",
         action="append",
@@ -43,10 +43,10 @@ def add_parser(subparsers):
 
 def run(args):
     """Generate the studies and write them."""
-    from emixer_tf.models.emixer import EMIXER
+    from emixer_tf.baselines import load_study_generator
     from emixer_tf.sheets import contact_sheet
 
-    model = EMIXER.from_preset(args.preset)
+    model = load_study_generator(args.preset)
     labels = dict.fromkeys(args.label, 1) if args.label else None
     studies = model.generate(
         labels,

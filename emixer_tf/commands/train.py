@@ -3,10 +3,13 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.baselines.methods import METHODS, method_class
+
 _EPILOG = """examples:
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 3000
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --minutes 60
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --dry-run
+  emixer train --method smgan --data data/phantom --config phantom_64 --out runs/smgan
   emixer train ... --set joint_weight=0 --set batch_size=32
 
 Run the same command again after an interruption: it goes on from the last checkpoint.
@@ -20,11 +23,16 @@ def add_parser(subparsers):
     """Add the command to the parser."""
     parser = subparsers.add_parser(
         "train",
-        help="train EMIXER on prepared data",
+        help="train EMIXER, or one of its rivals, on prepared data",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", required=True, help="folder that `emixer prepare` wrote")
+    parser.add_argument(
+        "--method",
+        default="emixer",
+        help=f"{', '.join(list(METHODS)[:-1])} or {list(METHODS)[-1]} (%(default)s)",
+    )
     parser.add_argument("--config", default="phantom_64", help="built-in name or a JSON file")
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument(
@@ -53,17 +61,19 @@ def run(args):
     from emixer_tf.training.configure import configure
     from emixer_tf.training.run import dry_run, train
 
+    method = method_class(args.method)
     card = read_card(args.data)
-    config = configure(args.config, card, args.set)
+    config = configure(args.config, card, args.set, method)
     if card.has_no_reports:
-        print("The data have no reports: EMIXER learns to make films alone.")
+        print(f"The data have no reports: {method.METHOD} learns to make films alone.")
     if args.dry_run:
-        print(dry_run(config))
+        print(dry_run(config, method))
         return
     train(
         config,
         data=args.data,
         out=Path(args.out),
+        method=method,
         steps=_DEFAULT_STEPS if args.steps is None and args.minutes is None else args.steps,
         minutes=args.minutes,
         steps_per_epoch=args.steps_per_epoch,

@@ -67,23 +67,23 @@ class Plan:
         """Return a number of studies in proportion to the real ones."""
         return round(ratio * self.real_count)
 
-    def generator(self, method, seed, changes=()):
-        """Return a generator trained on all real training studies."""
+    def generator(self, method, seed, changes=(), steps=None):
+        """Return a generator trained on all real training studies; None: for the scale's steps."""
         return Generator(
             data=self.data,
             method=method,
             configuration=self.scale.configuration,
             changes=(*self.scale.changes, *changes),
-            steps=self.scale.generator_steps,
+            steps=self.scale.generator_steps if steps is None else steps,
             seed=seed,
         )
 
-    def synthetic(self, method, seed, changes=(), ratio=None):
+    def synthetic(self, method, seed, changes=(), ratio=None, steps=None):
         """Return studies of a generator: the most that any experiment asks for, or a ratio."""
         if ratio is None:
             ratio = max(*self.scale.ratios, self.scale.joint_ratio, 1)
         return SyntheticStudies(
-            generator=self.generator(method, seed, changes),
+            generator=self.generator(method, seed, changes, steps),
             real=self.real,
             count=self.times_real(ratio),
             temperature=self.scale.temperature,

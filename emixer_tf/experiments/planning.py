@@ -1,7 +1,9 @@
 """From what a user names to the arms of an experiment."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from emixer_tf.config import EmixerConfig
 from emixer_tf.experiments import covid
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cells.data import PhantomData, PreparedData
@@ -12,31 +14,35 @@ from emixer_tf.experiments.cells.disease_classes import (
     is_confounded,
     positives,
 )
-from emixer_tf.experiments.methods import check_methods
+from emixer_tf.experiments.methods import check_reports, titles_of
 from emixer_tf.experiments.plan import Plan
 from emixer_tf.experiments.scales import scale_named
 
 _READ_REPORTS = ("joint_embedding", "limited_labels", "reader_study")
 
 
-def plan_of(scale_name, data, methods, seeds=None):
+def plan_of(scale_name, data, methods, seeds=None, changes=()):
     """Return what an experiment computes on.
 
     Args:
         scale_name: Of a scale.
         data: Folder that `emixer prepare` wrote, or None for phantoms.
-        methods: Names of methods.
+        methods: Names of methods, in any spelling; "all" stands for every one.
         seeds: Ints, or None for the scale's.
+        changes: `FIELD=VALUE` changes of the generators' configuration.
 
     Returns:
         `Plan`.
 
     Raises:
         ValueError: If a method or the scale is unknown, a method or a seed is named twice, a seed
-            is negative, or the data cannot be read.
+            is negative, a change is of no field, the data cannot be read, or have no reports and a
+            method needs them.
     """
     scale = scale_named(scale_name)
-    check_methods(methods)
+    EmixerConfig.named(scale.configuration).changed(changes)  # a misspelt field is told here
+    scale = replace(scale, changes=(*scale.changes, *changes))
+    methods = titles_of(methods)
     seeds = tuple(seeds or scale.seeds)
     _check_each_once(methods, seeds)
     if data is None:
@@ -48,7 +54,9 @@ def plan_of(scale_name, data, methods, seeds=None):
         card = read_card(data)
         cell, count = PreparedData.of(data), card.counts["train"]
         size, has_reports = (card.resolution, card.channels), not card.has_no_reports
-    return Plan(scale, cell, count, size, tuple(methods), seeds, has_reports)
+        if not has_reports:
+            check_reports(methods)
+    return Plan(scale, cell, count, size, methods, seeds, has_reports)
 
 
 def _check_each_once(methods, seeds):

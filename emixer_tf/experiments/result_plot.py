@@ -13,8 +13,14 @@ _LINE, _FRAME = 0.24, 0.85  # inches of one arm and method, and of a panel's tit
 _WIDTH = 14.0
 _SEEDS_BENEATH = 0.3  # of the distance between arms
 _LABEL = 26  # characters of an arm's name in one line
-_COLOURS = {"": "#444444", "EMIXER": "#c0392b", "CoGAN": "#2471a3", "JointGAN": "#1e8449"}
-_MORE_COLOURS = ("#b9770e", "#7d3c98", "#138d90", "#a04000", "#5d6d7e")
+_COLOURS = {
+    "": "#444444",
+    "EMIXER": "#c0392b",
+    "CoGAN": "#2471a3",
+    "JointGAN": "#1e8449",
+    "SM-GAN": "#b9770e",
+}
+_MORE_COLOURS = ("#7d3c98", "#138d90", "#a04000", "#5d6d7e")
 
 
 def figure_of_results(rows, study, summaries, paper=None):

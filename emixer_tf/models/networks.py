@@ -1,4 +1,4 @@
-"""EMIXER's networks as a configuration describes them; a weight of 0 makes None."""
+"""The networks as a configuration describes them; a weight of 0 makes None."""
 
 import contextlib
 import random
@@ -11,6 +11,7 @@ from emixer_tf.models.image_generator import ImageGenerator
 from emixer_tf.models.joint_discriminator import JointDiscriminator
 from emixer_tf.models.report_decoder import ReportDecoder
 from emixer_tf.models.report_discriminator import ReportDiscriminator
+from emixer_tf.models.report_label_reader import ReportLabelReader
 
 
 def image_generator(config):
@@ -59,6 +60,13 @@ def label_reader(config):
     return keras.layers.Dense(len(config.labels), name="label_reader")
 
 
+def report_label_reader(config):
+    """Return the network that reads labels off reports."""
+    if not config.report_label_weight:
+        return None
+    return ReportLabelReader(config.report_discriminator_units, len(config.labels))
+
+
 def image_discriminator(config):
     """Return the image discriminator, which every configuration has."""
     return ImageDiscriminator(
@@ -88,6 +96,11 @@ def joint_discriminator(config):
         units=config.joint_discriminator_units,
         base_channels=config.joint_discriminator_channels,
     )
+
+
+def untrained_copy(network):
+    """Return a network of the same configuration with variables of its own."""
+    return type(network).from_config(network.get_config())
 
 
 @contextlib.contextmanager

@@ -12,13 +12,14 @@ from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
 _FILES = ("config.json", "vocabulary.json", "model.weights.h5", "metadata.json", "README.md")
+_FIRST_METHOD = "EMIXER"  # whose presets named no method
 
 
 def save_preset(model, folder, card=None):
     """Write a model to a preset folder, which appears whole or not at all.
 
     Args:
-        model: `EMIXER`.
+        model: `StudyGenerator`.
         folder: Folder to make; an older preset there is replaced.
         card: `DatasetCard` of the data it was trained on, for the model card.
 
@@ -26,6 +27,9 @@ def save_preset(model, folder, card=None):
         FileExistsError: If the folder holds files that are not a preset's.
     """
     metadata = {
+        "method": model.METHOD,
+        "class": type(model).__name__,
+        "compiled": model.compiled,
         "emixer_tf_version": __version__,
         "keras_version": keras.__version__,
         "parameter_count": model.count_params(),
@@ -55,16 +59,17 @@ def load_preset(model_class, preset, load_weights):
     """Load a preset folder, or make an untrained model of a built-in configuration.
 
     Args:
-        model_class: `EMIXER`.
+        model_class: Subclass of `StudyGenerator`.
         preset: Folder or built-in name.
         load_weights: Whether weights are loaded.
 
     Returns:
-        The model; one of a folder is compiled.
+        The model; one of a folder is compiled if it was compiled when it was saved.
 
     Raises:
         FileNotFoundError: If a file of the preset is missing.
-        ValueError: If the name is unknown, or its weights are not shipped.
+        ValueError: If the name is unknown, its weights are not shipped, or the preset is another
+            method's.
     """
     folder = Path(preset)
     if not folder.is_dir():
@@ -75,6 +80,8 @@ def load_preset(model_class, preset, load_weights):
                 f"{folder} is no preset: {name} is missing. save_to_preset writes "
                 f"{', '.join(_FILES)}."
             )
+    metadata = _metadata(folder)
+    _check_method(model_class, folder, metadata)
     config = EmixerConfig.from_json((folder / "config.json").read_text())
     try:
         model = model_class(config, json.loads((folder / "vocabulary.json").read_text()))
@@ -82,10 +89,48 @@ def load_preset(model_class, preset, load_weights):
         raise ValueError(
             f"{folder}: {error} Remedy: take config.json and vocabulary.json of one preset."
         ) from error
-    model.compile()
+    if metadata.get("compiled", True):
+        model.compile()
     if load_weights:
         load_weights_checked(model, folder / "model.weights.h5")
     return model
+
+
+def preset_method(preset):
+    """Return the method of a preset.
+
+    Args:
+        preset: Folder that `save_preset` wrote.
+
+    Returns:
+        Name of the method in tables; "EMIXER" where nothing else is written.
+
+    Raises:
+        ValueError: If `metadata.json` is damaged.
+    """
+    return _metadata(Path(preset)).get("method", _FIRST_METHOD)
+
+
+def _metadata(folder):
+    path = folder / "metadata.json"
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"{path} is damaged ({error}). Remedy: take the one that the preset was saved with."
+        ) from None
+
+
+def _check_method(model_class, folder, metadata):
+    method = metadata.get("method", _FIRST_METHOD)
+    if method != model_class.METHOD:
+        raise ValueError(
+            f"{folder} holds a preset of {method}, not of {model_class.METHOD}. Remedy: "
+            f"{metadata.get('class', _FIRST_METHOD)}.from_preset(folder), or "
+            "emixer_tf.baselines.load_study_generator(folder), which takes any method's."
+        )
 
 
 def _built_in(model_class, name, load_weights):
@@ -96,10 +141,10 @@ def _built_in(model_class, name, load_weights):
         )
     if load_weights:
         raise ValueError(
-            f"No weights are shipped for {name!r} yet: train it with `emixer train --config "
-            f"{name}`, or build it untrained with load_weights=False."
+            f"No weights are shipped for {name!r} yet: train it with `emixer train --method "
+            f"{model_class.METHOD} --config {name}`, or build it untrained with load_weights=False."
         )
-    return model_class(CONFIGURATIONS[name])
+    return model_class(model_class.adapted(CONFIGURATIONS[name]))
 
 
 def load_weights_checked(model, path):
@@ -124,9 +169,9 @@ library_name: keras
 license: apache-2.0
 tags: [emixer, chest-x-ray, report-generation, synthetic-data]
 ---
-# EMIXER, {config.resolution} px, {len(config.labels)} labels
+# {metadata["method"]}, {config.resolution} px, {len(config.labels)} labels
 
-Generates chest films and reports from labels (arXiv:2007.05597).
+Generates chest films and reports from labels by {metadata["method"]} ({model.PAPER}).
 
 - labels: {", ".join(config.labels)}
 - generator steps trained: {model.steps_taken()}
@@ -134,7 +179,9 @@ Generates chest films and reports from labels (arXiv:2007.05597).
 - trained on: {_described(metadata["data"])}
 - written by emixer_tf {metadata["emixer_tf_version"]} on {metadata["date_saved"]}
 
-Synthetic studies are not for diagnosis. `EMIXER.from_preset(folder)` loads this folder.
+Synthetic studies are not for diagnosis.
+
+`{metadata["class"]}.from_preset(folder)` loads this folder.
 """
 
 

@@ -7,7 +7,7 @@ from emixer_tf.config import EmixerConfig
 from emixer_tf.models import networks
 from emixer_tf.models.generation import films_to_float, predict_in_batches, study_noise
 from emixer_tf.models.report_writer import ReportWriter
-from emixer_tf.training.adversarial_step import with_conditioning
+from emixer_tf.training.conditioning import with_conditioning
 from emixer_tf.training.real_pairs import real_pair_losses
 
 

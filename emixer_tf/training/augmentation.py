@@ -1,4 +1,4 @@
-"""Differentiable augmentation in front of the image discriminator, for small data sets."""
+"""Differentiable augmentation of films, for small data sets."""
 
 from keras import ops
 
@@ -23,15 +23,26 @@ def augment_films(images, stream, purpose):
     images = images + stream.uniform(purpose, (batch, 1, 1, 1)) - 0.5
     mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
     images = (images - mean) * (0.5 + stream.uniform(purpose + 1, (batch, 1, 1, 1))) + mean
-    return _translate(images, stream.uniform(purpose + 2, (batch, 2)))
+    return shift_films(images, stream, purpose + 2)
 
 
-def _translate(images, fractions):
+def shift_films(images, stream, purpose):
+    """Move every film by up to an eighth of its side; what moves in continues its edge.
+
+    Args:
+        images: `[batch, side, side, channels]`.
+        stream: `RandomStream`.
+        purpose: Address in the stream.
+
+    Returns:
+        Films of the same shape.
+    """
     side = images.shape[1]
     reach = max(side // 8, 1)
-    shifts = ops.cast(ops.floor(fractions * (2 * reach + 1)), "int32")  # [batch, 2], 0..2*reach
-    padded = ops.pad(images, [[0, 0], [reach, reach], [reach, reach], [0, 0]])
-    rows = shifts[:, :1] + ops.arange(side, dtype="int32")[None]  # [batch, side]
-    columns = shifts[:, 1:] + ops.arange(side, dtype="int32")[None]
-    picked = ops.take_along_axis(padded, rows[:, :, None, None], axis=1)
+    fractions = stream.uniform(purpose, (images.shape[0], 2))
+    shifts = ops.cast(ops.floor(fractions * (2 * reach + 1)), "int32") - reach  # [batch, 2]
+    places = ops.arange(side, dtype="int32")[None]
+    rows = ops.clip(shifts[:, :1] + places, 0, side - 1)  # [batch, side]
+    columns = ops.clip(shifts[:, 1:] + places, 0, side - 1)
+    picked = ops.take_along_axis(images, rows[:, :, None, None], axis=1)
     return ops.take_along_axis(picked, columns[:, None, :, None], axis=2)

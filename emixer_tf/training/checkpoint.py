@@ -44,6 +44,7 @@ class Checkpoint(keras.callbacks.Callback):
         _save_weights_whole(self.model, weights)
         state = {
             "step": step,
+            "method": self.model.METHOD,
             "weights": weights.name,
             "config": self.model.config.to_dict(),
             "vocabulary": self.model.vocabulary,
@@ -65,19 +66,25 @@ def resume(model, folder):
     """Load the newest checkpoint of a folder into a compiled model.
 
     Args:
-        model: Compiled `EMIXER`.
+        model: Compiled `StudyGenerator`.
         folder: Folder a `Checkpoint` wrote to.
 
     Returns:
         The step to go on from; 0 where the folder holds no checkpoint.
 
     Raises:
-        ValueError: If the checkpoint is of another configuration or vocabulary.
+        ValueError: If the checkpoint is of another method, configuration or vocabulary.
     """
     state_file = Path(folder) / _STATE
     if not state_file.is_file():
         return 0
     state = json.loads(state_file.read_text())
+    method = state.get("method", "EMIXER")  # whose checkpoints named none
+    if method != model.METHOD:
+        raise ValueError(
+            f"{state_file} was written by a training of {method}, not of {model.METHOD}. Remedy: "
+            f"train into another folder, or with --method {method}."
+        )
     differing = [
         f"{name} ({state['config'].get(name)!r} there, {value!r} here)"
         for name, value in model.config.to_dict().items()

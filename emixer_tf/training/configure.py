@@ -1,34 +1,40 @@
 """Fit a configuration to prepared data and to a user's changes."""
 
-import json
 from pathlib import Path
 
 from emixer_tf.config import EmixerConfig
+from emixer_tf.models.emixer import EMIXER
 
-_FILMS_ALONE = {"teacher_forcing_weight": 0.0, "report_weight": 0.0, "joint_weight": 0.0}
+_OF_REPORTS = ("teacher_forcing_weight", "report_weight", "joint_weight", "report_label_weight")
 
 
-def configure(name_or_file, card, changes=()):
+def configure(name_or_file, card, changes=(), method=EMIXER):
     """Return a configuration whose labels, vocabulary and sizes are those of the data.
 
-    Data without any report leave the terms of reports out: films alone are learnt.
+    A built-in configuration is adapted to the method before it is changed; one in a file is taken
+    as it is. Data without any report leave the terms of reports out: films alone are learnt; data
+    whose studies all have labels need nobody who reads labels off reports.
 
     Args:
         name_or_file: Built-in configuration, or a JSON file of one.
         card: `DatasetCard` of the data.
         changes: `FIELD=VALUE` strings; values are JSON, or plain text.
+        method: Subclass of `StudyGenerator`.
 
     Returns:
         `EmixerConfig`.
 
     Raises:
-        ValueError: If the films have another size than the configuration.
+        ValueError: If the films have another size than the configuration, no training study has
+            labels, or the method needs reports and there are none.
     """
+    _check_labels(card)
+    _check_reports(card, method)
     if Path(name_or_file).is_file():
         config = EmixerConfig.from_json(Path(name_or_file).read_text())
     else:
-        config = EmixerConfig.named(name_or_file)
-    config = config.replace(**dict(_parsed(change) for change in changes))
+        config = method.adapted(EmixerConfig.named(name_or_file))
+    config = config.changed(changes)
     for name in ("resolution", "channels"):
         if getattr(config, name) != getattr(card, name):
             raise ValueError(
@@ -42,14 +48,27 @@ def configure(name_or_file, card, changes=()):
         sentences=card.sentences,
         words=card.words,
     )
-    return config.replace(**_FILMS_ALONE) if card.has_no_reports else config
+    if card.has_no_reports:
+        return config.replace(**dict.fromkeys(_OF_REPORTS, 0.0))
+    if config.labelled_fraction == 1 and not card.unlabelled:
+        return config.replace(report_label_weight=0.0)  # no label is left to infer
+    return config
 
 
-def _parsed(change):
-    field, separator, value = change.partition("=")
-    if not separator:
-        raise ValueError(f"--set takes FIELD=VALUE. Received: {change!r}")
-    try:
-        return field, json.loads(value)
-    except json.JSONDecodeError:
-        return field, value
+def _check_labels(card):
+    # The card tells positive labels by split, and unlabelled studies of all splits together.
+    positive = any(card.label_counts["train"].values())
+    if not card.labels or (not positive and card.unlabelled >= card.counts["train"]):
+        raise ValueError(
+            f"Films are made from labels, and no training study of {card.name!r} has any. Remedy: "
+            "prepare the data with labels, such as those of a column or those that rules read "
+            "from the reports: see `emixer prepare SOURCE --help`."
+        )
+
+
+def _check_reports(card, method):
+    if method.NEEDS_REPORTS and card.has_no_reports:
+        raise ValueError(
+            f"{method.METHOD} learns nothing without reports, and no study of {card.name!r} has "
+            "one. Remedy: data with reports, or --method emixer or smgan, which learn films alone."
+        )

@@ -15,6 +15,7 @@ _BY_WEIGHT = {
     "words": "teacher_forcing_weight",
     "stop": "teacher_forcing_weight",
     "encoder_labels": "encoder_label_weight",
+    "report_labels": "report_label_weight",
 }
 
 

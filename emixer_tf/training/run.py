@@ -17,6 +17,7 @@ def train(
     config,
     data,
     out,
+    method=EMIXER,
     steps=None,
     minutes=None,
     steps_per_epoch=100,
@@ -24,12 +25,13 @@ def train(
     tensorboard=False,
     verbose=1,
 ):
-    """Train EMIXER on prepared data, going on from the folder's checkpoint where there is one.
+    """Train a model on prepared data, going on from the folder's checkpoint where there is one.
 
     Args:
         config: `EmixerConfig`.
         data: Folder that `emixer prepare` wrote.
         out: `pathlib.Path` of the run: checkpoints, sheets, `metrics.jsonl`, `preset/`.
+        method: Subclass of `StudyGenerator`.
         steps: Generator steps, rounded up to whole epochs; None for no limit.
         minutes: Minutes of this call, rounded down to whole epochs; None for no limit.
         steps_per_epoch: Steps between checkpoints.
@@ -38,11 +40,11 @@ def train(
         verbose: As in `keras.Model.fit`.
 
     Returns:
-        The trained `EMIXER`.
+        The trained model, of the class `method`.
 
     Raises:
         ValueError: If neither limit is given, if TensorBoard is asked for and not installed, or if
-            the checkpoint of `out` is of another configuration.
+            the checkpoint of `out` is of another method or configuration.
     """
     if steps is None and minutes is None:
         raise ValueError("Training needs an end: give steps, minutes or both.")
@@ -52,7 +54,7 @@ def train(
             "without it; sheets and metrics are written as files in any case."
         )
     card = read_card(data)
-    model = EMIXER(config, vocabulary=card.vocabulary)
+    model = method(config, vocabulary=card.vocabulary)
     model.compile()
     start = resume(model, out)
     if start % steps_per_epoch:
@@ -89,23 +91,20 @@ def sheet_labels(labels, limit=28):
     return np.eye(len(labels), dtype="float32")[:limit]
 
 
-def dry_run(config):
+def dry_run(config, method=EMIXER):
     """Describe what a configuration would train: fields, parameters, memory.
 
     Args:
         config: `EmixerConfig`.
+        method: Subclass of `StudyGenerator`.
 
     Returns:
         Text.
     """
-    model = EMIXER(config)
-    networks = [
-        model.image_generator, model.report_decoder, model.image_encoder, model.label_reader,
-        *model.discriminators,
-    ]  # fmt: skip
-    counts = {network.name: network.count_params() for network in networks if network is not None}
-    counts["together"] = sum(counts.values())
-    estimate = (weights_bytes(model) + activation_bytes(config)) / 2**30
+    model = method(config)
+    counts = {name: network.count_params() for name, network in model.trained_networks}
+    counts["together"] = parameters_together(network for _, network in model.trained_networks)
+    estimate = (weights_bytes(model) + activation_bytes(config, method)) / 2**30
     return "\n".join(
         [
             config.to_json(),
@@ -116,32 +115,50 @@ def dry_run(config):
     )
 
 
+def parameters_together(networks):
+    """Return the number of parameters of networks; what they share counts once.
+
+    Args:
+        networks: Layers.
+    """
+    variables = {id(variable): variable for network in networks for variable in network.weights}
+    return sum(_size(variable) for variable in variables.values())
+
+
 def weights_bytes(model):
     """Return the bytes of weights, averages, gradients and two Adam moments."""
     trained = [
-        *model.image_generator.trainable_variables,
+        *model.generator_variables,
         *model.describer_variables,
         *model.discriminator_variables,
     ]
-    moments_and_gradients = 3 * sum(int(np.prod(variable.shape)) for variable in trained)
+    moments_and_gradients = 3 * sum(map(_size, trained))
     return (model.count_params() + moments_and_gradients) * _FLOAT_BYTES
 
 
-def activation_bytes(config):
+def _size(variable):
+    return int(np.prod(variable.shape))
+
+
+def activation_bytes(config, method=EMIXER):
     """Estimate the bytes of activations that the widest update keeps for its backward pass."""
-    return _FLOAT_BYTES * max(_discriminator_activations(config), _decoder_activations(config))
+    films = method.FILMS_JUDGED
+    if config.rotation_weight_discriminator:
+        films += 0.75 * config.rotated_share  # at three of the four angles
+    return _FLOAT_BYTES * max(
+        _discriminator_activations(config, films), _decoder_activations(config)
+    )
 
 
-def _discriminator_activations(config):
-    # Each residual block keeps about eight maps of its resolution; real, generated and three
-    # quarters of the turned films are seen at once.
+def _discriminator_activations(config, films):
+    # Each residual block keeps about eight maps of its resolution.
     maps = 0
     resolution = config.resolution
     while resolution > config.base_resolution:
         width = config.discriminator_channels * min(16, config.resolution // resolution)
         maps += 8 * resolution**2 * width
         resolution //= 2
-    return int((2 + 0.75 * config.rotated_share) * config.batch_size * maps)
+    return int(films * config.batch_size * maps)
 
 
 def _decoder_activations(config):

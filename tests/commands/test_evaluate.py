@@ -4,6 +4,7 @@ import json
 import numpy as np
 import pytest
 
+from emixer_tf.baselines import CoGAN
 from emixer_tf.cli import build_parser, main
 from emixer_tf.config import EmixerConfig
 from emixer_tf.data import read_card
@@ -40,9 +41,8 @@ def folder(tmp_path_factory):
         sentences=card.sentences,
         words=card.words,
     )
-    model = EMIXER(config, card.vocabulary)
-    model.compile()
-    model.save_to_preset(folder / "preset", card)
+    EMIXER(config, card.vocabulary).save_to_preset(folder / "preset", card)
+    CoGAN(CoGAN.adapted(config), card.vocabulary).save_to_preset(folder / "cogan", card)
     random = np.random.default_rng(0)
     Studies(
         images=random.integers(0, 256, (8, 16, 16, 1), "uint8"),
@@ -130,6 +130,16 @@ def test_saved_studies_are_measured_and_another_extractor_is_refused(folder, tmp
     assert "holds an evaluation by another extractor" in error
     assert "input range: [0.0, 1.0] and [-1.0, 1.0]" in error
     assert numbers(out) == found
+
+
+def test_a_method_that_describes_no_films_is_measured_in_all_else(folder, tmp_path):
+    tools = ("--preset", folder / "cogan", "--extractor", folder / "classifier", "--n", 8)
+    assert evaluate(folder, tmp_path / "out", *tools, "--training-studies", 30) == 0
+    found = numbers(tmp_path / "out")
+    assert found["descriptions"] == {}
+    assert any("CoGAN makes films and reports together, and" in note for note in found["notes"])
+    assert found["agreement"]["generated"]["said"] is not None
+    assert found["films"]["generated"]["generated_count"] == 8
 
 
 def write_reports(path, rows):

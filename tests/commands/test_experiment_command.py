@@ -1,8 +1,10 @@
 import shlex
 
 import pytest
+from noise import listing, study
 
 from emixer_tf.cli import build_parser, main
+from emixer_tf.data import Preparation, prepare
 from emixer_tf.experiments.catalogue import EXPERIMENTS
 
 
@@ -41,7 +43,9 @@ def test_a_dry_run_of_a_reader_study_computes_nothing(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["--seed", "1", "--seed", "1"], "A seed counts once. Received: --seed 1, 1."),
-        (["--method", "EMIXER", "--method", "EMIXER"], "A method counts once."),
+        (["--method", "EMIXER", "--method", "emixer"], "Received: --method EMIXER, EMIXER."),
+        (["--methods", "all", "--method", "SM-GAN"], "A method counts once."),
+        (["--method", "emixr"], "There is no method 'emixr'. Did you mean 'emixer'"),
         (["--seed", "-1"], "A seed is 0 or more. Received: --seed -1"),
     ],
 )
@@ -52,3 +56,39 @@ def test_what_no_table_can_be_made_of_is_told_before_anything_is_computed(
     assert main(["experiment", "augmentation", "--scale", "tiny", *folders, *arguments]) == 1
     assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def dry_run(tmp_path, capsys, *words):
+    """Return what a dry run says would be computed, with keys."""
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    command = ["experiment", "synthetic_only", "--scale", "small", "--seed", "0", *folders]
+    assert main([*command, *words, "--dry-run"]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_method_is_the_same_in_every_spelling_and_by_default(tmp_path, capsys):
+    told = dry_run(tmp_path, capsys)
+    assert told == dry_run(tmp_path, capsys, "--method", "EMIXER")
+    assert told == dry_run(tmp_path, capsys, "--methods", "emixer")
+    rival = dry_run(tmp_path, capsys, "--method", "SM-GAN")
+    assert rival == dry_run(tmp_path, capsys, "--method", "smgan")
+    assert "EMIXER" not in rival
+
+
+def test_all_methods_are_compared_at_once(tmp_path, capsys):
+    told = dry_run(tmp_path, capsys, "--methods", "all")
+    generators = [line.split(maxsplit=1)[1] for line in told.splitlines() if line[-6:] == "seed 0"]
+    named = [f"{title} seed 0" for title in ("EMIXER", "CoGAN", "JointGAN", "SM-GAN")]
+    assert [title for title in generators if title in named] == named
+
+
+def test_methods_that_need_reports_are_told_before_anything_is_computed(tmp_path, capsys):
+    prepare(listing(*(study(i, report=None) for i in range(8))), tmp_path / "data", Preparation(16))
+    words = ["--data", str(tmp_path / "data"), "--method", "smgan", "--method", "cogan"]
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["experiment", "augmentation", "--scale", "tiny", *folders, *words]) == 1
+    assert (
+        "The data have no reports, and CoGAN cannot learn without. Remedy: data with reports, or "
+        "the methods that learn films alone: EMIXER and SM-GAN."
+    ) in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()

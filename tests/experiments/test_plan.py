@@ -2,16 +2,17 @@ import dataclasses
 
 import pytest
 
-from emixer_tf.experiments import covid
+from emixer_tf.experiments import comparison, covid
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cells.classifiers import FilmClassification
 from emixer_tf.experiments.cells.data import PhantomData
 from emixer_tf.experiments.cells.disease_classes import CLASSES, STAND_INS, DiseaseClasses
 from emixer_tf.experiments.cells.generator import Generator
 from emixer_tf.experiments.cells.mix import Mix, TrainedOnMix
-from emixer_tf.experiments.methods import check_methods
+from emixer_tf.experiments.methods import titles_of
 from emixer_tf.experiments.plan import Plan
 from emixer_tf.experiments.planning import arms_of as planned_arms
+from emixer_tf.experiments.planning import plan_of
 from emixer_tf.experiments.results import ResultRow, check_rows
 from emixer_tf.experiments.scales import SCALES, scale_named
 
@@ -48,7 +49,7 @@ def plan(request):
     return plan_at(request.param)
 
 
-@pytest.mark.parametrize("name", [*TRAINED, "covid"])
+@pytest.mark.parametrize("name", [*TRAINED, "comparison", "covid"])
 def test_arms_make_a_table_with_the_columns_of_the_study(name, plan):
     study = experiment_module(name).STUDY
     scores = dict.fromkeys(study.columns, 0.5)
@@ -61,7 +62,7 @@ def test_arms_make_a_table_with_the_columns_of_the_study(name, plan):
         assert {arm.seed for arm in arms if arm.name == other} == tested
 
 
-@pytest.mark.parametrize("name", [*TRAINED, "covid"])
+@pytest.mark.parametrize("name", [*TRAINED, "comparison", "covid"])
 def test_all_arms_are_trained_for_as_many_updates_on_as_large_batches(name, plan):
     kinds = {}
     for arm in arms_of(name, plan):
@@ -72,7 +73,7 @@ def test_all_arms_are_trained_for_as_many_updates_on_as_large_batches(name, plan
     assert all(len(sizes) == 1 for sizes in kinds.values())
 
 
-@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize("name", [*TRAINED, "comparison"])
 def test_no_arm_asks_for_more_studies_than_there_are(name, plan):
     for cell in every_cell(name, plan).values():
         if isinstance(cell, TrainedOnMix):
@@ -136,6 +137,24 @@ def test_limited_labels_withholds_labels_from_the_generator_alone():
     }
 
 
+def test_limited_labels_gives_rivals_all_labels():
+    plan = plan_at("small", methods=("EMIXER", "SM-GAN"))
+    arms = [arm for arm in arms_of("limited_labels", plan) if arm.method == "SM-GAN"]
+    assert {arm.name for arm in arms} == {"all labels given"}
+    assert {cell.synthetic.generator.method for arm in arms for cell in arm.cells} == {"SM-GAN"}
+    assert {cell.synthetic.generator.changes for arm in arms for cell in arm.cells} == {()}
+
+
+def test_cells_of_a_method_are_named_as_in_tables_however_it_was_named():
+    named = {
+        spelling: plan_of("small", None, [spelling]).methods
+        for spelling in ("emixer", "EMIXER", "sm-gan", "SMGAN")
+    }
+    assert set(named.values()) == {("EMIXER",), ("SM-GAN",)}
+    cell = plan_of("small", None, ["emixer"]).generator("EMIXER", 0)
+    assert cell.specification["method"] == "EMIXER"
+
+
 def test_replacement_keeps_the_total():
     plan = plan_at("small")
     mixed = [arm for arm in arms_of("replacement", plan) if " S" in arm.name]
@@ -189,6 +208,31 @@ def test_covid_tells_the_source_alone_only_where_there_are_several():
 def test_unknown_names_are_a_sentence():
     with pytest.raises(ValueError, match=r"no scale 'smal'.*'small'"):
         scale_named("smal")
-    with pytest.raises(ValueError, match=r"no method 'EMIXR'.*'EMIXER'"):
-        check_methods(["EMIXR"])
-    check_methods(["EMIXER"])
+    with pytest.raises(ValueError, match=r"no method 'EMIXR'.*'emixer'"):
+        titles_of(["EMIXR"])
+
+
+def test_equal_time_is_more_steps_for_a_cheaper_method_and_one_line_for_emixer(monkeypatch):
+    monkeypatch.setattr(comparison, "STEP_TIMES", {"EMIXER": 1.0, "SM-GAN": 0.5})
+    plan = plan_at("small", methods=("EMIXER", "SM-GAN"), seeds=(0,))
+    steps = {
+        (arm.method, arm.name): arm.cells[0].synthetic.generator.steps
+        for arm in comparison.arms(plan)
+        if arm.method
+    }
+    asked = plan.scale.generator_steps
+    assert steps == {
+        ("EMIXER", "R + S"): asked,
+        ("EMIXER", "S"): asked,
+        ("SM-GAN", "R + S"): asked,
+        ("SM-GAN", "S"): asked,
+        ("SM-GAN", "R + S, equal time"): 2 * asked,
+        ("SM-GAN", "S, equal time"): 2 * asked,
+    }
+
+
+def test_changes_of_the_configuration_reach_every_generator_and_a_misspelt_one_is_told():
+    plan = plan_of("small", None, ["emixer"], (0,), ["label_weight_generator=0"])
+    assert plan.generator("EMIXER", 0).changes == ("label_weight_generator=0",)
+    with pytest.raises(ValueError, match="Did you mean 'label_weight_generator'"):
+        plan_of("small", None, ["emixer"], (0,), ["label_weight_generater=0"])

@@ -65,6 +65,15 @@ def test_cells_say_what_they_were_computed_from(work, tmp_path):
     assert result["specification"]["synthetic"]["generator"]["method"] == "EMIXER"
 
 
+def test_a_rival_stands_beside_emixer(work, tmp_path):
+    methods = ("--method", "emixer", "--method", "smgan")
+    assert experiment("synthetic_only", work, tmp_path, *methods) == 0
+    assert [row.method for row in read_results(tmp_path)] == ["", "EMIXER", "SM-GAN"]
+    table = (tmp_path / "table.md").read_text()
+    assert "| S alone | SM-GAN |" in table
+    assert "--method emixer --method smgan" in table
+
+
 def test_a_reader_study_begins_with_sheets_and_ends_with_the_analysis(work, tmp_path, capsys):
     out = tmp_path / "readers"
     assert experiment("reader_study", work, out, "--items", "4") == 0
@@ -84,6 +93,6 @@ def test_a_reader_study_begins_with_sheets_and_ends_with_the_analysis(work, tmp_
 
 def test_faults_are_sentences(work, tmp_path, capsys):
     assert experiment("augmentation", work, tmp_path, "--method", "Emixr") == 1
-    assert "Did you mean 'EMIXER'?" in capsys.readouterr().err
+    assert "Did you mean 'emixer'?" in capsys.readouterr().err
     assert experiment("augmentation", work, tmp_path, "--data", str(tmp_path)) == 1
     assert "no prepared data set" in capsys.readouterr().err

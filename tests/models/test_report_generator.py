@@ -5,7 +5,8 @@ import tensorflow as tf
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_uint8
 from emixer_tf.models.report_generator import ReportGenerator
-from emixer_tf.training.adversarial_step import weigh, with_conditioning
+from emixer_tf.training.conditioning import with_conditioning
+from emixer_tf.training.gradient_sums import weigh
 from emixer_tf.training.keep_best import fit_keeping_best
 from emixer_tf.training.real_pairs import real_pair_losses
 

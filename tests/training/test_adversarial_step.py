@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from emixer_tf.models.emixer import EMIXER
-from emixer_tf.training.adversarial_step import with_conditioning
+from emixer_tf.training.conditioning import with_conditioning
 
 
 @pytest.fixture(scope="module")
@@ -227,3 +227,44 @@ def test_averaged_networks_follow_and_statistics_are_reestimated(tiny_config, ma
     assert np.abs(statistics - refreshed).max() > 0
     model.refresh_statistics()
     np.testing.assert_array_equal(refreshed, model.averaged_generator.final_norm.moving_variance)
+
+
+def test_the_label_reward_is_halved_with_every_half_life_of_images(tiny_config, batch):
+    model = EMIXER(tiny_config.replace(label_reward_half_life=8.0))
+    plain = EMIXER(tiny_config)
+    unrewarded = EMIXER(tiny_config.replace(label_weight_generator=0))
+    first = {}
+    for name, one in (("fading", model), ("plain", plain), ("none", unrewarded)):
+        one.compile()
+        for step in (0, 4):  # 4 steps of 4 images: two half-lives
+            gradients, _ = one._step.generator_gradients(batch, tf.constant(step))
+            first[name, step] = np.array(gradients[0])
+    np.testing.assert_allclose(first["fading", 0], first["plain", 0], rtol=1e-5, atol=1e-7)
+    reward = first["plain", 4] - first["none", 4]
+    assert np.abs(reward).max() > 0
+    np.testing.assert_allclose(
+        first["fading", 4], first["none", 4] + reward / 4, rtol=1e-3, atol=1e-6
+    )
+
+
+def test_shifted_pairs_change_what_the_encoder_learns_from_and_not_what_is_measured(
+    tiny_config, batch
+):
+    model = EMIXER(tiny_config.replace(shift_pairs=True))
+    model.compile()
+    step, networks = model._step, (model.image_encoder, model.report_decoder)
+    first = step.real_pair_losses(batch, *networks, training=True)
+    again = step.real_pair_losses(batch, *networks, training=True)
+    measured = step.real_pair_losses(batch, *networks, training=False)
+    plain = EMIXER(tiny_config)
+    plain.compile()
+    expected = plain._step.real_pair_losses(
+        batch, plain.image_encoder, plain.report_decoder, training=False
+    )
+    for name, loss in first.items():
+        assert float(loss) == float(again[name])  # the same update, the same films
+        assert float(measured[name]) == pytest.approx(float(expected[name]), rel=1e-5)
+    assert float(first["encoder_labels"]) != float(measured["encoder_labels"])
+    model.decoder_optimizer.iterations.assign(1)
+    later = step.real_pair_losses(batch, *networks, training=True)
+    assert float(later["encoder_labels"]) != float(first["encoder_labels"])

@@ -1,6 +1,9 @@
+import dataclasses
+
 import pytest
 from noise import listing, study
 
+from emixer_tf.baselines import SMGAN, CoGAN, JointGAN
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
 from emixer_tf.models.emixer import EMIXER
@@ -42,6 +45,56 @@ def test_data_without_reports_train_films_alone(card):
     assert studies.reports == ["", ""]
 
 
+def test_a_built_in_configuration_is_adapted_before_it_is_changed(card):
+    card = card(report="No edema.")
+    config = configure("phantom_32", card, ["batch_size=8"], SMGAN)
+    emixers = configure("phantom_32", card, ["batch_size=8"])
+    assert emixers.joint_weight > 0
+    assert config == SMGAN.adapted(emixers)
+    assert configure("phantom_32", card, ["joint_weight=0.5"], SMGAN).joint_weight == 0.5
+
+
+def test_a_file_is_taken_as_it_is_and_checked_by_the_method(card, tmp_path):
+    card = card(report="No edema.")
+    emixers = configure("phantom_32", card, SMALL)
+    (tmp_path / "config.json").write_text(emixers.to_json())
+    config = configure(tmp_path / "config.json", card, method=SMGAN)
+    assert config == emixers
+    with pytest.raises(ValueError, match="SM-GAN has no such term: report_weight"):
+        SMGAN(config)
+
+
+def test_sm_gan_too_learns_films_alone_where_there_are_no_reports(card):
+    card = card(report=None)
+    config = configure("phantom_32", card, SMALL, SMGAN)
+    assert config.teacher_forcing_weight == 0
+    model = SMGAN(config, vocabulary=card.vocabulary)
+    assert model.generate({"edema": 1}, n=1).reports == [""]
+
+
+@pytest.mark.parametrize("method", [CoGAN, JointGAN])
+def test_a_method_that_needs_reports_says_so(card, method):
+    with pytest.raises(
+        ValueError,
+        match=rf"{method.METHOD} learns nothing without reports, and no study of 'noise' has one\. "
+        "Remedy: data with reports, or --method emixer or smgan",
+    ):
+        configure("phantom_32", card(report=None), SMALL, method)
+
+
+def test_data_without_labels_are_refused(card):
+    card = card(report="No edema.")
+    unlabelled = {"unlabelled": 8, "label_counts": {"train": {"edema": 0}}}
+    for changes in ({"labels": []}, unlabelled):
+        with pytest.raises(ValueError, match=r"no training study of 'noise' has any\. Remedy: pre"):
+            configure("phantom_32", dataclasses.replace(card, **changes))
+    # One labelled study is enough, and so are studies of which none has a finding.
+    one = {"unlabelled": 7, "label_counts": {"train": {"edema": 1}}}
+    negative = {"unlabelled": 0, "label_counts": {"train": {"edema": 0}}}
+    for changes in (one, negative):
+        assert configure("phantom_32", dataclasses.replace(card, **changes)).labels == ("edema",)
+
+
 def test_films_of_another_size_are_refused(card):
     with pytest.raises(ValueError, match=r"wants resolution 64, the data has 32\. Remedy: prepare"):
         configure("phantom_64", card())
@@ -50,3 +103,13 @@ def test_films_of_another_size_are_refused(card):
 def test_a_change_that_is_none_is_refused(card):
     with pytest.raises(ValueError, match=r"--set takes FIELD=VALUE\. Received: 'batch_size'"):
         configure("phantom_32", card(), ["batch_size"])
+
+
+def test_labels_are_read_off_reports_where_some_are_missing(card):
+    card = card(report="No edema.")
+    asked = ["report_label_weight=1.0"]
+    assert configure("phantom_32", card, asked).report_label_weight == 0
+    few = configure("phantom_32", card, [*asked, "labelled_fraction=0.5"])
+    assert few.report_label_weight == 1
+    some_unlabelled = dataclasses.replace(card, unlabelled=1)
+    assert configure("phantom_32", some_unlabelled, asked).report_label_weight == 1

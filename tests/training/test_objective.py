@@ -3,8 +3,8 @@ import pytest
 import tensorflow as tf
 
 from emixer_tf.random_stream import RandomStream
-from emixer_tf.training.adversarial_step import label_lenders, swap_neighbours, with_conditioning
 from emixer_tf.training.augmentation import augment_films
+from emixer_tf.training.conditioning import label_lenders, swap_neighbours, with_conditioning
 from emixer_tf.training.distribution import balanced_weights
 from emixer_tf.training.losses import (
     binary_cross_entropy,

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+from emixer_tf.baselines.sm_gan import SMGAN
 from emixer_tf.data import prepare
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
@@ -87,6 +88,27 @@ def test_checkpoint_of_another_configuration_is_refused(tmp_path, tiny_config):
     other.compile()
     with pytest.raises(ValueError, match=r"another configuration: joint_weight \(0.05 there, 0.5"):
         resume(other, tmp_path)
+
+
+def test_checkpoint_of_another_method_is_refused(tmp_path, tiny_config):
+    model = SMGAN(SMGAN.adapted(tiny_config))
+    model.compile()
+    callback = Checkpoint(tmp_path)
+    callback.set_model(model)
+    callback.on_epoch_end(0)
+    assert resume(model, tmp_path) == 0
+    emixer = EMIXER(model.config)
+    with pytest.raises(
+        ValueError,
+        match=r"by a training of SM-GAN, not of EMIXER\. Remedy: .* or with --method SM-GAN",
+    ):
+        resume(emixer, tmp_path)
+    # Checkpoints written before there were other methods name none.
+    state = json.loads((tmp_path / "checkpoint.json").read_text())
+    del state["method"]
+    (tmp_path / "checkpoint.json").write_text(json.dumps(state))
+    with pytest.raises(ValueError, match="by a training of EMIXER, not of SM-GAN"):
+        resume(model, tmp_path)
 
 
 def test_checkpoint_of_another_vocabulary_is_refused(tmp_path, tiny_config, tiny_vocabulary):

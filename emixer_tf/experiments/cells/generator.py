@@ -7,7 +7,7 @@ import numpy as np
 
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import RealStudies, known_label_rows, real_split
-from emixer_tf.experiments.methods import METHODS
+from emixer_tf.experiments.methods import train_method
 
 _MADE_AT_ONCE = 1024
 _SHOWN = 14  # on the sheet
@@ -19,7 +19,7 @@ class Generator(Cell):
 
     Args:
         data: `PhantomData` or `PreparedData`.
-        method: Name of a method in `METHODS`.
+        method: Name of a method in tables.
         configuration: Name of a configuration; labels, vocabulary and sizes are the data's.
         changes: `FIELD=VALUE` changes of it.
         steps: Generator steps.
@@ -42,7 +42,8 @@ class Generator(Cell):
 
     def run(self, folder, inputs):
         """Train; the preset is `folder/preset`."""
-        return METHODS[self.method](
+        return train_method(
+            self.method,
             data=self.data.place(inputs["data"]),
             configuration=self.configuration,
             changes=[*self.changes, f"seed={self.seed}"],
@@ -76,12 +77,12 @@ class SyntheticStudies(Cell):
 
     def run(self, folder, inputs):
         """Write the studies as `StudyArrays`, and a sheet of some."""
+        from emixer_tf.baselines import load_study_generator
         from emixer_tf.experiments.study_arrays import save_parts
-        from emixer_tf.models.emixer import EMIXER
 
         rows = known_label_rows(real_split(inputs["real"], "train"))
         picks = np.random.default_rng(self.seed).integers(0, len(rows), self.count)
-        model = EMIXER.from_preset(inputs["generator"] / "preset")
+        model = load_study_generator(inputs["generator"] / "preset")
 
         def made(start, count):
             labels = rows[picks[start : start + count]]

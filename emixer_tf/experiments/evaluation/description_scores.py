@@ -13,7 +13,7 @@ def descriptions(model, studies):
     """Return a model's reports for films, as words separated by spaces.
 
     Args:
-        model: `EMIXER`.
+        model: `StudyGenerator` that describes films.
         studies: `Studies`.
 
     Returns:

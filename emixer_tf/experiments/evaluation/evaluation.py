@@ -83,7 +83,8 @@ def evaluate(studies, instruments, model=None, seed=0, legacy=None, tell=print):
     Args:
         studies: `Compared`.
         instruments: `Instruments`.
-        model: `EMIXER` whose descriptions of the test films are scored; None for none.
+        model: `StudyGenerator` whose descriptions of the test films are scored, if it writes any;
+            None for none.
         seed: Of what is drawn.
         legacy: "iu" or "mimic": score descriptions against R2Gen's references too.
         tell: Function that is called with what is being done.
@@ -142,6 +143,11 @@ def _notes_on_agreement(agreement):
 def _reason_not_to_describe(studies, model):
     if model is None:
         return ["Descriptions of real films are not scored: that needs --preset."]
+    if not hasattr(model, "describe"):
+        return [
+            f"Descriptions of real films are not scored: {model.METHOD} makes films and reports "
+            "together, and writes none for films that are given."
+        ]
     if not len(studies.test.reported) or not len(studies.training.reported):
         return ["Descriptions of real films are not scored: the data have no reports."]
     return []

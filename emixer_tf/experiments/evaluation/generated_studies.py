@@ -20,7 +20,7 @@ def made_studies(model, training, n, seed=0, temperature=0.0):
     Rows of which a label is unknown are not drawn.
 
     Args:
-        model: `EMIXER`.
+        model: `StudyGenerator`.
         training: `Studies` of the training split.
         n: Number of studies.
         seed: Of the choice of rows and of the studies.

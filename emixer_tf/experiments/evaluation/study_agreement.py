@@ -28,7 +28,7 @@ def study_agreement(studies, judge, reader, seed=0):
         `said_as_asked`), "pairs" (as `film_report_agreement`) and "retrieval" (as `retrieval`),
         each None where it cannot be measured; and a list of sentences on that.
     """
-    notes = []
+    notes = _notes_on_labels(studies, judge, reader)
     shown = judge and {name: _seen(judge, some) for name, some in studies.items()}
     said = {name: reader.said(some.reports, reader.labels) for name, some in studies.items()}
     found = {
@@ -55,6 +55,23 @@ def study_agreement(studies, judge, reader, seed=0):
         return found, notes
     _add_pairs(found, studies, shown, said, judge, reader, common, seed)
     return found, notes
+
+
+def _notes_on_labels(studies, judge, reader):
+    """Return a sentence for all that was asked, but cannot be read off films or reports."""
+    notes = []
+    for name, some in studies.items():
+        for what, instrument, remedy in (
+            ("films show", judge, "a --classifier of these labels"),
+            ("reports say", reader, "another --grammar"),
+        ):
+            if instrument and not set(some.label_names) & set(instrument.labels):
+                notes.append(
+                    f"What {name} {what} is not measured: they have the labels "
+                    f"{', '.join(some.label_names)}, and {instrument.name} knows "
+                    f"{', '.join(instrument.labels)}. Remedy: {remedy}, or studies of known labels."
+                )
+    return notes
 
 
 def _seen(judge, studies):

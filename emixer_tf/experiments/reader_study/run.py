@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from emixer_tf.baselines import load_study_generator
 from emixer_tf.data.reports import split_sentences
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.cells.data import real_split
@@ -11,7 +12,6 @@ from emixer_tf.experiments.reader_study.key import KEY
 from emixer_tf.experiments.reader_study.ratings import rating_files
 from emixer_tf.experiments.reader_study.sheets import make_reader_study
 from emixer_tf.experiments.runner import run_cells
-from emixer_tf.models.emixer import EMIXER
 
 
 def run_reader_study(plan, out, work, workers=0, items=30, raters=2):
@@ -68,7 +68,7 @@ def _new_sheets(plan, out, work, workers, items, raters):
         )
     picks = np.sort(np.random.default_rng(seed).permutation(complete)[:items])
     real = test.take(picks)
-    model = EMIXER.from_preset(store.folder(generator) / "preset")
+    model = load_study_generator(store.folder(generator) / "preset")
     made = model.generate(np.asarray(real.labels), seed=seed, temperature=plan.scale.temperature)
     _, sentences, words = real.tokens.shape
     reports = [_cut(report, sentences, words) for report in real.reports]

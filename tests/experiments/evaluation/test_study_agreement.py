@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -51,6 +53,21 @@ def judge(noise=0.0):
 
 def agreement(generated, noise=0.0, reader=READER):
     return study_agreement({"generated": generated, "test": studies(seed=1)}, judge(noise), reader)
+
+
+def test_studies_of_other_labels_than_the_instruments_are_told():
+    others = dataclasses.replace(studies(), label_names=("normal", "covid19"))
+    found, notes = agreement(others)
+    assert (found["generated"]["shown"], found["generated"]["said"]) == (None, None)
+    assert found["test"]["shown"] is not None
+    assert len(notes) == 2
+    assert notes[0] == (
+        "What generated films show is not measured: they have the labels normal, covid19, and "
+        "pixels knows Fracture, Edema, Unasked. Remedy: a --classifier of these labels, or studies "
+        "of known labels."
+    )
+    assert notes[1].startswith("What generated reports say is not measured")
+    assert "Remedy: another --grammar" in notes[1]
 
 
 def test_labels_are_joined_by_name_whatever_their_order():
@@ -129,7 +146,8 @@ def test_classifier_and_reader_of_other_labels_are_told():
     found, notes = agreement(studies(), reader=others)
     assert found["generated"]["said"] is found["generated"]["pairs"] is None
     assert found["generated"]["shown"]["macro"]["auroc"] == 1.0
-    assert "Fracture, Edema, Unasked" in notes[0]
+    assert "knows covid19. Remedy: another --grammar" in notes[0]
+    assert "Film and report cannot be compared: the classifier knows Fracture" in notes[-1]
 
 
 def test_reports_that_cannot_be_read_at_all_leave_pairs_out():

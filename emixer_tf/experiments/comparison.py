@@ -1,0 +1,80 @@
+"""All methods side by side: their films, their reports, and what both are worth for training."""
+
+from emixer_tf.experiments.cells.mix import Mix
+from emixer_tf.experiments.plan import ONLY_REAL, Arm
+from emixer_tf.experiments.results import YOUDEN, Study
+
+STUDY = Study(
+    name="comparison",
+    title="Comparison: EMIXER and its rivals at the same steps, and in the same time",
+    question=(
+        "Which method makes the better films and reports, and which are worth more to a "
+        "classifier and a report generator, beside real studies (R + S) or in their place (S)?"
+    ),
+    paper_table="Table 1",
+    columns={
+        "fid": "FID",
+        "kid": "KID",
+        "shown_as_asked": "films show labels asked (AUC)",
+        "said_as_asked": "reports say labels asked (F1)",
+        "film_and_report": "film and report agree (AUC)",
+        "auroc": "AUC",
+        "cider_d": "CIDEr-D",
+        "bleu_1": "BLEU-1",
+        "bleu_4": "BLEU-4",
+    },
+    lower_is_better=frozenset({"fid", "kid"}),
+    reference_arm="only real",
+)
+NOTES = (
+    "All methods get the same studies, the same batches, and networks of about the same size "
+    "(docs/baselines.md). FID, KID and agreement are those of the generated studies; AUC and "
+    "report scores those of models trained on what the line says and tested on real studies.",
+    'FID and KID use the layer "features" of our own classifier of real films, on films of the '
+    "real test split, and can be compared within this table only.",
+    '"Equal time" lines are of generators that were trained for as many steps as take the time '
+    "of EMIXER's (steps were timed once, docs/benchmarks.md).",
+    YOUDEN,
+)
+# Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/benchmarks.md.
+STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.68, "JointGAN": 1.11, "SM-GAN": 0.52}
+
+
+def arms(plan):
+    """Return the arms.
+
+    Args:
+        plan: `Plan`.
+
+    Returns:
+        List of `Arm`.
+    """
+    found = [_arm(plan, "only real", "", seed, None, ONLY_REAL) for seed in plan.seeds]
+    for method in plan.methods:
+        for ending, steps in _budgets(plan, method).items():
+            for seed in plan.seeds:
+                synthetic = plan.synthetic(method, seed, ratio=1, steps=steps)
+                count = plan.times_real(1)
+                found.append(
+                    _arm(plan, f"R + S{ending}", method, seed, synthetic, Mix(None, count))
+                )
+                found.append(_arm(plan, f"S{ending}", method, seed, synthetic, Mix(0, count)))
+    return found
+
+
+def _budgets(plan, method):
+    steps = plan.scale.generator_steps
+    in_equal_time = round(steps / STEP_TIMES[method])
+    budgets = {"": steps}
+    if in_equal_time != steps:
+        budgets[", equal time"] = in_equal_time
+    return budgets
+
+
+def _arm(plan, name, method, seed, synthetic, mix):
+    cells = [plan.film_classification(seed, mix, synthetic)]
+    if plan.has_reports:
+        cells.append(plan.report_generation(seed, mix, synthetic))
+    if synthetic is not None:
+        cells.append(plan.quality(synthetic))
+    return Arm(name, method, seed, tuple(cells))

@@ -1,0 +1,34 @@
+"""Writing reports for real films."""
+
+from emixer_tf.models.generation import films_to_float, predict_in_batches, study_noise
+
+
+class DescribesFilms:
+    """A `StudyGenerator` whose `describer`, films to word ids, also reads real films."""
+
+    def describe(self, images, seed=0, temperature=0.0, top_p=0.9):
+        """Write reports for real films.
+
+        Args:
+            images: `[n, R, R, channels]`, uint8, or floats in [-1, 1].
+            seed: Of the words, where `temperature` is not 0.
+            temperature: 0 is greedy.
+            top_p: As for `generate`.
+
+        Returns:
+            List of n reports.
+        """
+        images = films_to_float(images)
+        expected = (self.config.resolution, self.config.resolution, self.config.channels)
+        if images.ndim != 4 or images.shape[1:] != expected:
+            raise ValueError(
+                f"describe takes films of shape [n, {', '.join(map(str, expected))}]. "
+                f"Received: images.shape={images.shape}"
+            )
+        _, uniforms = study_noise(
+            len(images), seed, self.noise_dim,
+            (self.config.sentences, self.config.words), None,
+        )  # fmt: skip
+        inputs = {"image": images, "uniforms": uniforms}
+        outputs = predict_in_batches(self.describer, inputs, temperature, top_p)
+        return self._texts(outputs["tokens"])

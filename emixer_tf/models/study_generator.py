@@ -1,0 +1,341 @@
+"""What every model that makes studies from labels can do: train, generate, keep itself."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from emixer_tf.config import EmixerConfig
+from emixer_tf.models import networks
+from emixer_tf.models.generation import (
+    GENERATION_BATCH,
+    Studies,
+    films_to_uint8,
+    label_matrix,
+    predict_in_batches,
+    study_noise,
+)
+from emixer_tf.training.conditioning import with_conditioning
+from emixer_tf.training.graph_options import quick_start
+from emixer_tf.training.moving_average import reestimate_statistics
+
+_REMEMBERED_LABEL_ROWS = 1024
+_STATISTICS_BATCHES = 16
+
+
+class StudyGenerator(keras.Model):
+    """A model that makes films and reports from labels and noise.
+
+    `fit` takes batches of `config.studies_per_step` studies, dicts as `emixer_tf.data.load_dataset`
+    yields them. A subclass says of which networks it consists and how these learn:
+
+    - `make_networks()` and `make_averages()` create them, `build_networks()` their variables;
+    - `averaged_pairs` names the networks that generate beside those that learn;
+      `averaged_generator` is the one whose batch-norm statistics are re-estimated;
+    - `encoder`, `report_decoder` and `averaged_encoder`, `averaged_decoder`: what learns from real
+      reports, and its average;
+    - `generator_variables`, `describer_variables` and `discriminator_variables` belong to the three
+      optimizers, `adversarial_decoder_variables` to the second, through the discriminators;
+    - `make_step()` returns its `TrainingStep`, `value_names()` what that logs;
+    - `call` turns noise and labels into films and word ids.
+
+    Args:
+        config: `EmixerConfig`, its dict, or the name of a built-in configuration.
+        vocabulary: Optional list of words in the order of their ids, the four special ones first;
+            needed to turn word ids into text.
+    """
+
+    METHOD: str  # its name in tables, pages and presets
+    PAPER = "arXiv:2007.05597"  # where it is described
+    FILMS_JUDGED = 2  # a study, in an update of the discriminators: a real film and a made one
+    UNUSED_WEIGHTS = ()  # fields of the configuration that this method has no term for
+    NEEDS_REPORTS = False  # whether it learns nothing from films alone
+
+    def __init__(self, config, vocabulary=None, **kwargs):
+        super().__init__(**kwargs)
+        if isinstance(config, str):
+            config = self.adapted(EmixerConfig.named(config))
+        elif isinstance(config, dict):
+            config = EmixerConfig.from_dict(config)
+        if vocabulary is not None and len(vocabulary) != config.vocabulary_size:
+            raise ValueError(
+                "The vocabulary must have config.vocabulary_size words. Received: "
+                f"{len(vocabulary)} words, vocabulary_size={config.vocabulary_size}"
+            )
+        self._check_weights(config)
+        self.config = config
+        self.vocabulary = None if vocabulary is None else tuple(vocabulary)
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in self.value_names()}
+        with networks.seeded_initialisers(config.seed):
+            self.make_networks()
+            self.make_averages()
+            self.build()
+
+    @classmethod
+    def adapted(cls, config):
+        """Return a configuration of EMIXER as this method takes it: same sizes, unused weights 0.
+
+        Args:
+            config: `EmixerConfig`.
+        """
+        return config.replace(**dict.fromkeys(cls.UNUSED_WEIGHTS, 0.0))
+
+    def _check_weights(self, config):
+        used = [name for name in self.UNUSED_WEIGHTS if getattr(config, name)]
+        if used:
+            raise ValueError(
+                f"{self.METHOD} has no such term: {', '.join(used)}. Remedy: set it to 0, or take "
+                f"{type(self).__name__}.adapted(config)."
+            )
+
+    def build(self, input_shape=None):
+        """Create every variable, so that strategies and optimizers find them all."""
+        if self.built:
+            return
+        self.build_networks()
+        for averaged, network in self.averaged_pairs:
+            averaged.set_weights(network.get_weights())
+        self.label_rows = self.add_weight(
+            shape=(_REMEMBERED_LABEL_ROWS, len(self.config.labels)),
+            initializer="zeros",
+            trainable=False,
+            name="label_rows",
+        )
+        self.statistics_step = self.add_weight(
+            shape=(), initializer="zeros", dtype="int32", trainable=False, name="statistics_step"
+        )
+        self.built = True
+
+    @property
+    def noise_dim(self):
+        """Numbers of noise that one study is made from."""
+        return self.config.noise_dim
+
+    @property
+    def learns_from_real_pairs(self):
+        """Whether decoder or encoder learn from real studies, not from discriminators alone."""
+        return self.config.teacher_forcing_weight > 0 or self.config.encoder_label_weight > 0
+
+    @property
+    def trains_decoder(self):
+        """Whether any loss reaches the report decoder or its encoder."""
+        return bool(self.adversarial_decoder_variables) or self.learns_from_real_pairs
+
+    @property
+    def trained_networks(self):
+        """The networks that an optimizer updates, as a list of `(name, network)`."""
+        learnt = {
+            id(variable)
+            for variable in (
+                *self.generator_variables,
+                *self.describer_variables,
+                *self.discriminator_variables,
+            )
+        }
+        return [
+            (name, network)
+            for name, network in vars(self).items()
+            if isinstance(network, keras.Layer)
+            and any(id(variable) in learnt for variable in network.trainable_variables)
+        ]
+
+    # === Training ===
+
+    def compile(
+        self,
+        optimizer=None,
+        decoder_optimizer=None,
+        discriminator_optimizer=None,
+        **kwargs,
+    ):
+        """Set the optimizers; the defaults come from the configuration.
+
+        Args:
+            optimizer: The generators', so that learning-rate callbacks find it.
+            decoder_optimizer: The report decoder's and its encoder's.
+            discriminator_optimizer: That of all discriminators.
+            **kwargs: For `keras.Model.compile`.
+        """
+        config = self.config
+        super().compile(
+            optimizer=optimizer or _adam(config, config.generator_learning_rate, config.beta_1),
+            **kwargs,
+        )
+        self.decoder_optimizer = decoder_optimizer or _adam(
+            config, config.decoder_learning_rate, config.decoder_beta_1
+        )
+        self.discriminator_optimizer = discriminator_optimizer or _adam(
+            config, config.discriminator_learning_rate, config.beta_1
+        )
+        # Slot variables have to exist before a strategy traces the step.
+        self.optimizer.build(self.generator_variables)
+        self.decoder_optimizer.build(self.describer_variables)
+        self.discriminator_optimizer.build(self.discriminator_variables)
+        self._step = self.make_step()
+
+    def get_compile_config(self):
+        """Return the three optimizers' configurations."""
+        return {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in ("optimizer", "decoder_optimizer", "discriminator_optimizer")
+        }
+
+    def compile_from_config(self, config):
+        """Restore what `get_compile_config` describes."""
+        self.compile(
+            **{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
+        )
+
+    def fit(self, x=None, *args, shuffle=False, **kwargs):
+        """Train as `keras.Model.fit`; the stream of batches is shuffled already."""
+        with quick_start():
+            return super().fit(x, *args, shuffle=shuffle, **kwargs)
+
+    def train_step(self, data):
+        """Run one training step on a batch dict; returns named running means."""
+        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return self._log(self._step(studies), studies)
+
+    def test_step(self, data):
+        """Measure how well the averaged decoder predicts real reports from real films."""
+        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        losses = self._step.real_pair_losses(
+            with_conditioning(studies), self.averaged_encoder, self.averaged_decoder, training=False
+        )
+        return self._log(losses, studies)
+
+    def _log(self, values, studies):
+        rows = ops.shape(studies["image"])[0]
+        for name, value in values.items():
+            self.trackers[name].update_state(value, sample_weight=ops.cast(rows, "float32"))
+        logs = {name: self.trackers[name].result() for name in values}
+        if "words" in logs:
+            logs["word_perplexity"] = ops.exp(logs["words"])
+        return logs
+
+    @property
+    def metrics(self):
+        """The running means of this configuration's losses and logits."""
+        return list(self.trackers.values())
+
+    def remember_labels(self, rows):
+        """Keep the newest label rows: labels that `generate` can draw, and statistics need."""
+        kept = ops.concatenate([rows, self.label_rows], axis=0)[:_REMEMBERED_LABEL_ROWS]
+        self.label_rows.assign(kept)
+
+    def met_rows_count(self):
+        """Return how many of the remembered label rows were met, as a tensor."""
+        met = self.optimizer.iterations * self.config.batch_size
+        return ops.minimum(met, _REMEMBERED_LABEL_ROWS)
+
+    # === Generating ===
+
+    def refresh_statistics(self):
+        """Re-estimate the averaged generator's batch-norm statistics if training went on."""
+        step = self.steps_taken()
+        if step == int(self.statistics_step):
+            return
+        rows = self._met_rows()
+        picks = np.random.default_rng(self.config.seed)
+        batches = []
+        for _ in range(_STATISTICS_BATCHES):
+            labels = rows[picks.integers(0, len(rows), GENERATION_BATCH)]
+            noise = picks.standard_normal((GENERATION_BATCH, self.noise_dim))
+            batches.append((noise.astype("float32"), labels.astype("float32")))
+        reestimate_statistics(self.averaged_generator, batches)
+        self.statistics_step.assign(step)
+
+    def steps_taken(self):
+        """Return the number of generator steps this model was trained for."""
+        optimizer = getattr(self, "optimizer", None)
+        return int(optimizer.iterations) if optimizer is not None else int(self.statistics_step)
+
+    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=0.0, top_p=0.9):
+        """Make new studies.
+
+        Args:
+            labels: Labels by name (missing ones are 0), a list of such dicts, an array
+                `[n, label_count]`, or None to draw rows the model met in training.
+            n: Studies to make of each dict; ignored for arrays and lists.
+            seed: Study `i` depends on `(seed, i)` and its labels alone.
+            truncation: Noise is drawn from a standard normal cut at +-truncation; None: not cut.
+            temperature: Of the words. 0 takes the most probable ones and contradicts itself least;
+                1 has the variety of the training reports.
+            top_p: Words are drawn from the smallest set with this probability.
+
+        Returns:
+            `Studies`.
+
+        Raises:
+            ValueError: If a label is unknown.
+        """
+        self.refresh_statistics()
+        matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
+        noise, uniforms = study_noise(
+            len(matrix), seed, self.noise_dim,
+            (self.config.sentences, self.config.words), truncation,
+        )  # fmt: skip
+        outputs = predict_in_batches(
+            self, {"noise": noise, "labels": matrix, "uniforms": uniforms}, temperature, top_p
+        )
+        return Studies(
+            images=films_to_uint8(outputs["image"]),
+            reports=self._texts(outputs["tokens"]),
+            label_names=self.config.labels,
+            label_values=matrix,
+            seed=seed,
+        )
+
+    def _met_rows(self):
+        seen = min(self.steps_taken() * self.config.batch_size, _REMEMBERED_LABEL_ROWS)
+        return np.asarray(self.label_rows)[:seen]
+
+    def _texts(self, tokens):
+        if self.vocabulary is None:
+            return [" ".join(map(str, row[row > 0])) for row in tokens.reshape(len(tokens), -1)]
+        from emixer_tf.data.vocabulary import Vocabulary
+
+        vocabulary = Vocabulary(self.vocabulary)
+        return [vocabulary.decode(row) for row in tokens]
+
+    # === Presets ===
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True):
+        """Load a model from a preset folder, or a built-in configuration by name.
+
+        Args:
+            preset: Folder that `save_to_preset` wrote, or a built-in configuration's name.
+            load_weights: False builds the model without its weights.
+
+        Returns:
+            `EMIXER`.
+        """
+        from emixer_tf.models.presets import load_preset
+
+        return load_preset(cls, preset, load_weights)
+
+    def save_to_preset(self, folder, card=None):
+        """Write configuration, vocabulary, weights, metadata and a model card to a folder.
+
+        Args:
+            folder: Folder to make; an older preset there is replaced.
+            card: `emixer_tf.data.read_card(...)` of the training data, for the model card.
+        """
+        from emixer_tf.models.presets import save_preset
+
+        self.refresh_statistics()
+        save_preset(self, folder, card)
+
+    # === Config ===
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {
+            "config": self.config.to_dict(),
+            "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
+            "name": self.name,
+        }
+
+
+def _adam(config, learning_rate, beta_1):
+    return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=config.beta_2, epsilon=1e-8)
