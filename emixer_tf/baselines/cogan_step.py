@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from emixer_tf.baselines.report_embedding import autoencoder_losses
+from emixer_tf.baselines.report_embedding import autoencoder_losses, on_the_sphere
 from emixer_tf.random_stream import RandomStream
 from emixer_tf.training.distribution import replica_count, replica_index
 from emixer_tf.training.film_adversary import judge_films, please_film_judge
@@ -10,8 +10,8 @@ from emixer_tf.training.gradient_sums import weigh
 from emixer_tf.training.losses import discriminator_loss, generator_loss
 from emixer_tf.training.training_step import TrainingStep
 
-_DISTURBANCE = 48  # purpose of the random stream
-_DISTURBANCE_SIZE = 0.1  # standard deviation, where a vector's own numbers have 1
+_REAL, _FAKE, _WRITTEN = 48, 49, 50  # purposes of the random stream
+_DISTURBANCE = 0.3  # standard deviation, where a vector's own numbers have 1
 
 
 class CoupledStep(TrainingStep):
@@ -32,7 +32,7 @@ class CoupledStep(TrainingStep):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.discriminator_variables])
             losses, logs = judge_films(model.discriminators, config, batch, films, stream)
-            losses["d_report"] = self._judge_reports(batch, tf.stop_gradient(read), vectors)
+            losses["d_report"] = self._judge_reports(batch, tf.stop_gradient(read), vectors, stream)
             total = weigh(losses, {
                 "d_image": config.image_weight,
                 "d_report": config.report_weight,
@@ -41,8 +41,10 @@ class CoupledStep(TrainingStep):
         gradients = tape.gradient(scaled, model.discriminator_variables)
         return gradients, {**losses, **logs}
 
-    def _judge_reports(self, batch, real, fake):
+    def _judge_reports(self, batch, real, fake, stream):
         discriminators, size = self.model.discriminators, fake.shape[0]
+        real = disturbed(real, stream, _REAL)
+        fake = disturbed(fake, stream, _FAKE)
         features = discriminators.report_features(tf.concat([real, fake], 0), training=True)
         logits = discriminators.logits(
             features,
@@ -65,6 +67,7 @@ class CoupledStep(TrainingStep):
             tape.watch([variable.value for variable in model.generator_variables])
             films, vectors = model.generators([noise, batch["fake_labels"]], training=True)
             losses, logs = please_film_judge(discriminators, config, batch, films, stream)
+            vectors = disturbed(vectors, stream, _FAKE)
             features = discriminators.report_features(vectors)
             logits = discriminators.logits(features, batch["fake_labels"], batch["fake_labelled"])
             losses["g_report"] = generator_loss(config.adversarial_loss, logits)
@@ -81,9 +84,13 @@ class CoupledStep(TrainingStep):
         shape = (batch["tokens"].shape[0], encoder.features)
         disturbance = tf.zeros(shape)
         if training:
-            disturbance = _DISTURBANCE_SIZE * self._autoencoder_stream().normal(_DISTURBANCE, shape)
+            updates = tf.cast(self.model.decoder_optimizer.iterations, tf.int32)
+            stream = RandomStream(self.config.seed, updates, replica_index(), replica_count())
+            disturbance = _DISTURBANCE * stream.normal(_WRITTEN, shape)
         return autoencoder_losses(batch, encoder, decoder, disturbance, training)
 
-    def _autoencoder_stream(self):
-        updates = tf.cast(self.model.decoder_optimizer.iterations, tf.int32)
-        return RandomStream(self.config.seed, updates, replica_index(), replica_count())
+
+def disturbed(vectors, stream, purpose):
+    """Return neighbours of reports' vectors, which the decoder writes as the same reports."""
+    noise = stream.normal(purpose, vectors.shape)
+    return on_the_sphere(vectors + _DISTURBANCE * noise)

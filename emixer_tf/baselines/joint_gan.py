@@ -80,21 +80,19 @@ class JointGAN(DescribesFilms, StudyGenerator):
     def make_networks(self):
         """Create the generators, the critic, and the report autoencoder."""
         config = self.config
-        # As long as the LSTM state that it is made of: embeddings that were longer would lie in a
-        # subspace, and the critic would tell made ones by their distance from it.
-        features = config.decoder_units
+        features, units = config.encoder_features, config.decoder_units
         self.generators = JointGenerators(
             _film_generator(config, features),
-            networks.image_encoder(config),
-            ReportEmbeddingGenerator(features, units=2 * features),
+            networks.image_encoder(config.replace(encoder_features=units)),
+            ReportEmbeddingGenerator(features, units=features),
         )
-        self.report_encoder = ReportEncoder(config.decoder_units, features)
+        self.report_encoder = ReportEncoder(units, features)
         self.report_decoder = networks.report_decoder(config, features)
         self.critic = SoftmaxCritic(
             resolution=config.resolution,
             channels=config.channels,
             base_channels=config.discriminator_channels,
-            units=config.decoder_units,
+            units=units,
             base_resolution=config.base_resolution,
             attention_resolution=config.attention_resolution,
         )

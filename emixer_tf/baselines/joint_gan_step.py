@@ -19,9 +19,7 @@ from emixer_tf.training.training_step import TrainingStep
 # Purposes of the random streams.
 _DESCRIBED, _PICTURED, _FILM_FIRST, _REPORT_FIRST, _DISTURBANCE = range(5)
 _AUGMENTED_FILMS = 32  # and 8 apart, as `augment_films` takes three purposes
-# Embeddings have a mean square of 1. Undisturbed, reports are read and written again perfectly from
-# vectors between which nothing is a report.
-_DISTURBANCE_DEVIATION = 0.5
+_DISTURBANCE_DEVIATION = 0.2  # where an embedding's own numbers have 1
 
 
 class StudyNoise(NamedTuple):
@@ -93,7 +91,7 @@ class JointGANStep(TrainingStep):
         if training:
             normal = self.decoder_stream().normal(_DISTURBANCE, disturbance.shape)
             disturbance = _DISTURBANCE_DEVIATION * normal
-        return autoencoder_losses(batch, encoder, decoder, disturbance)
+        return autoencoder_losses(batch, encoder, decoder, disturbance, training)
 
     def _read(self, batch):
         model = self.model

@@ -102,8 +102,10 @@ def autoencoder_losses(batch, encoder, decoder, disturbance, training=False):
     Returns:
         Dict of scalars `words` and `stop`.
     """
-    vectors = encoder(*decoder.embed(batch["tokens"]), training=training)
-    stops, words = decoder.teacher_forcing(on_the_sphere(vectors + disturbance), batch["tokens"])
+    # Batch norm would carry the words of a study that counts as unreported into the others' vectors.
+    tokens = batch["tokens"] * ops.cast(batch["reported"], "int32")[:, None, None]
+    vectors = encoder(*decoder.embed(tokens), training=training)
+    stops, words = decoder.teacher_forcing(on_the_sphere(vectors + disturbance), tokens)
     return {
         "words": cross_entropy(batch["word_targets"], words, batch["word_weights"]),
         "stop": binary_cross_entropy(batch["stop_targets"], stops, batch["stop_weights"]),

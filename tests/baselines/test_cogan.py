@@ -4,9 +4,10 @@ import pytest
 import tensorflow as tf
 
 from emixer_tf.baselines import CoGAN
-from emixer_tf.baselines.cogan_step import CoupledStep
+from emixer_tf.baselines.cogan_step import _DISTURBANCE, _REAL, CoupledStep, disturbed
 from emixer_tf.config import EmixerConfig
 from emixer_tf.models.emixer import EMIXER
+from emixer_tf.random_stream import RandomStream
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +156,8 @@ def test_the_game_is_the_sum_of_both_domains(model, batch):
     finally:
         critics.report_features = report_features
     vectors = np.array(made["vectors"])
-    real = np.array(model.encoder(*model.report_decoder.embed(batch["tokens"])))
+    real = model.encoder(*model.report_decoder.embed(batch["tokens"]))
+    real = disturbed(real, step.discriminator_stream(tf.constant(0), tf.constant(0)), _REAL)
     np.testing.assert_allclose(vectors[:4], real, atol=1e-6)
     labels = np.concatenate([batch["labels"], batch["fake_labels"]])
     labelled = np.concatenate([batch["labelled"], batch["fake_labelled"]])
@@ -228,6 +230,16 @@ def test_each_update_moves_its_own_networks_and_no_other(config, make_studies):
     assert moved_by(lambda: step.train_discriminators(batch, zero, zero)) == {"discriminators"}
     assert moved_by(lambda: step.train_generator(batch, zero)) == {"generators"}
     assert moved_by(lambda: step.train_decoder(batch, [])) == {"encoder", "decoder"}
+
+
+def test_disturbed_vectors_are_neighbours_on_the_sphere():
+    vectors = np.random.default_rng(0).normal(size=(4, 4000)).astype("float32")
+    vectors /= np.sqrt(np.square(vectors).mean(axis=-1, keepdims=True))
+    moved = np.array(disturbed(tf.constant(vectors), RandomStream(0, 3), _REAL))
+    np.testing.assert_allclose(np.square(moved).mean(axis=-1), 1, rtol=1e-4)
+    cosines = (moved * vectors).mean(axis=-1)
+    np.testing.assert_allclose(cosines, (1 + _DISTURBANCE**2) ** -0.5, atol=0.02)
+    assert len(np.unique(cosines)) == 4
 
 
 def test_the_disturbance_depends_on_the_update_alone(model, batch):
@@ -315,9 +327,8 @@ def test_a_preset_and_a_keras_file_hold_all_of_it(trained, tmp_path):
         assert expected.reports == studies.reports
 
 
-@pytest.mark.parametrize("name", ["phantom_32", "phantom_64"])
-def test_the_budget_of_parameters_is_emixers(name):
-    config = EmixerConfig.named(name)
+def test_the_budget_of_parameters_is_emixers():
+    config = EmixerConfig.named("phantom_32")
 
     def learnt(model):
         groups = (

@@ -78,8 +78,8 @@ def test_vectors_are_normalised_by_the_batch_and_then_by_what_batches_were(
     own = wide[:, :4]  # of sentences that every report has
     assert (np.abs(own.mean(axis=0)) < 0.3).all()
     assert (own.std(axis=0) > 0.7).all()
-    assert (narrow[:, :4].std(axis=0) < own.std(axis=0)).all()
-    for _ in range(60):
+    assert np.abs(narrow - wide).max() > 0.3
+    for _ in range(150):
         encoder(*words, training=True)
     np.testing.assert_allclose(encoder(*words), wide, atol=0.1)
 

@@ -253,9 +253,9 @@ def test_shifted_pairs_change_what_the_encoder_learns_from_and_not_what_is_measu
     model = EMIXER(tiny_config.replace(shift_pairs=True))
     model.compile()
     step, networks = model._step, (model.image_encoder, model.report_decoder)
+    measured = step.real_pair_losses(batch, *networks, training=False)
     first = step.real_pair_losses(batch, *networks, training=True)
     again = step.real_pair_losses(batch, *networks, training=True)
-    measured = step.real_pair_losses(batch, *networks, training=False)
     plain = EMIXER(tiny_config)
     plain.compile()
     expected = plain._step.real_pair_losses(
