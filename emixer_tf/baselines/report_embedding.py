@@ -102,7 +102,7 @@ def autoencoder_losses(batch, encoder, decoder, disturbance, training=False):
     Returns:
         Dict of scalars `words` and `stop`.
     """
-    # Batch norm would carry the words of a study that counts as unreported into the others' vectors.
+    # Batch norm would carry the words of a study without report into the others' vectors.
     tokens = batch["tokens"] * ops.cast(batch["reported"], "int32")[:, None, None]
     vectors = encoder(*decoder.embed(tokens), training=training)
     stops, words = decoder.teacher_forcing(on_the_sphere(vectors + disturbance), tokens)

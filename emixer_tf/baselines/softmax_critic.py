@@ -16,8 +16,6 @@ KINDS = (
 )
 REAL = KINDS.index("real")
 MADE = KINDS[1:]
-# A film's features are sums over its places, several times as large as an embedding's numbers.
-_REPORT_LOUDNESS = 4.0
 
 
 def critic_loss(logits, weights):
@@ -163,6 +161,8 @@ class SoftmaxCritic(keras.Model):
         self.trunk = FilmTrunk(
             resolution, channels, base_channels, base_resolution, attention_resolution
         )
+        self.film_norm = keras.layers.LayerNormalization(center=False, scale=False)
+        self.report_norm = keras.layers.LayerNormalization(center=False, scale=False)
         self.report_layers = [SpectralDense(units, name=f"report_{i + 1}") for i in range(2)]
         self.film_embedding = SpectralDense(units, name="film_embedding")
         self.pair_layer = SpectralDense(units, name="pair")
@@ -172,7 +172,7 @@ class SoftmaxCritic(keras.Model):
 
     def film_features(self, films, training=False):
         """Return features `[batch, features_dim]`."""
-        return self.trunk(films, training=training)
+        return self.film_norm(self.trunk(films, training=training))
 
     def logits(self, film_features, reports, labels, labelled, training=False):
         """Return logits `[batch, 5]` of the kinds.
@@ -184,9 +184,10 @@ class SoftmaxCritic(keras.Model):
             labelled: `[batch]`, 0 where labels are unknown.
             training: Whether power iterations are kept.
         """
-        read = _REPORT_LOUDNESS * reports
+        read = reports
         for layer in self.report_layers:
             read = ops.leaky_relu(layer(read, training=training))
+        read = self.report_norm(read)
         film = self.film_embedding(film_features, training=training)
         pair = ops.concatenate([film, read, film * read], axis=-1)
         pair = ops.leaky_relu(self.pair_layer(pair, training=training))

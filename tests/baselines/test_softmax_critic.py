@@ -16,11 +16,19 @@ from emixer_tf.baselines.softmax_critic import (
 LABELS = 3
 
 
-@pytest.fixture(scope="module")
-def critic():
+def untrained():
     return SoftmaxCritic(
         resolution=16, channels=1, base_channels=4, units=8, attention_resolution=None
     )
+
+
+@pytest.fixture(scope="module")
+def critic():
+    critic, rng = untrained(), np.random.default_rng(0)
+    critic(*pairs(1))
+    for head in (critic.film_head, critic.report_head, critic.pair_head):
+        head.set_weights([0.1 * rng.standard_normal(w.shape) for w in head.get_weights()])
+    return critic
 
 
 def pairs(count, seed=0):
@@ -96,6 +104,10 @@ def test_a_pair_of_each_kind_pushes_the_logit_of_its_class(kind):
     assert not np.delete(gradient, kind, axis=0).any()
 
 
+def test_an_untrained_critic_takes_every_kind_for_as_probable_as_another():
+    np.testing.assert_array_equal(untrained()(*pairs(2)), np.zeros((2, 5)))
+
+
 def test_labels_of_unlabelled_studies_say_nothing(critic):
     films, reports, labels, known = pairs(4)
     labelled = np.array([1, 0, 1, 0], "float32")
@@ -127,7 +139,6 @@ def test_the_critic_sees_whether_film_and_report_belong_together(critic):
 
 
 def test_a_critic_of_the_same_configuration_has_the_same_shape(critic):
-    critic(*pairs(1))
     copy = SoftmaxCritic.from_config(critic.get_config())
     copy(*pairs(1))
     assert [v.shape for v in copy.weights] == [v.shape for v in critic.weights]
