@@ -90,6 +90,9 @@ def kinds_of(logits):
 class ProjectionHead(keras.layers.Layer):
     """Logits of classes from a vector: linear, plus a projection of labels where they are known.
 
+    Without spectral norm, which fixes how large a projection is: a softmax does not see what all
+    classes have in common, so that a size held fixed can hide there. Begins with zeros.
+
     Args:
         classes: Number of classes.
 
@@ -135,7 +138,9 @@ class SoftmaxCritic(keras.Model):
     """One critic of pairs of a film and a report's embedding, with a class for every kind.
 
     Film, report and their product each have a head, whose logits add up: what is wrong with a film
-    is then to be seen whatever its report is.
+    is then to be seen whatever its report is. What the first two heads read is normalised: a film's
+    features, sums over its places, are else several times as large as a report's, and all large at
+    once, beside which what tells one label from another is small.
 
     Args:
         resolution, channels, base_channels, base_resolution, attention_resolution: Of its
