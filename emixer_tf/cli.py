@@ -5,6 +5,7 @@ import os
 import sys
 
 from emixer_tf.commands import (
+    compact,
     demo,
     evaluate,
     experiment,
@@ -38,7 +39,16 @@ def build_parser():
     )
     parser.add_argument("--version", action="version", version=f"emixer_tf {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (prepare, train, generate, train_classifier, evaluate, experiment, demo):
+    for command in (
+        prepare,
+        train,
+        generate,
+        train_classifier,
+        evaluate,
+        experiment,
+        compact,
+        demo,
+    ):
         command.add_parser(subparsers)
     return parser
 

@@ -70,10 +70,9 @@ class EmixerConfig:
         report_label_weight: Weight with which a reader of reports learns labels from labelled
             studies. Above 0, studies without labels take part with the labels that it reads off
             their reports.
-        rarity_exponent: Studies weigh `1 / frequency` of their rarest finding to this power where
-            reports and labels are learnt; 0: all weigh the same.
-        label_reward_half_life: In images: the reward is halved each time so many were made; None:
-            it stays.
+        label_reward_half_life: In passes over the training studies: the reward is halved with each
+            time so many are through, as an encoder that has seen studies often knows their labels
+            by heart; None: it stays.
         mismatched_pairs: Whether real films with another study's report are fakes for the joint
             discriminator.
         gumbel_temperature: Of the relaxed words that the discriminators read.
@@ -83,6 +82,8 @@ class EmixerConfig:
             and before it rewards made ones.
         labelled_fraction: Share of the training studies that keep their labels; the rest teach what
             needs no labels.
+        training_studies: How many there are, told by the data; None: not known, so no passes are
+            counted.
         batch_size: Studies in one update. A training step reads a fresh batch for every
             discriminator update and every decoder update.
         discriminator_steps, decoder_steps: Updates of the discriminators, and of the decoder by
@@ -143,7 +144,6 @@ class EmixerConfig:
     label_weight_generator: float = 0.0
     label_reward_half_life: float | None = None
     report_label_weight: float = 0.0
-    rarity_exponent: float = 0.0
     mismatched_pairs: bool = True
     gumbel_temperature: float = 1.0
     straight_through: bool = True
@@ -151,6 +151,7 @@ class EmixerConfig:
     shift_pairs: bool = False
     # Training
     labelled_fraction: float = 1.0
+    training_studies: int | None = None
     batch_size: int = 512
     discriminator_steps: int = 2
     decoder_steps: int = 1
@@ -319,6 +320,9 @@ _PHANTOM = {
     "joint_weight": 0.05,
     "encoder_label_weight": 0.2,
     "label_weight_generator": 0.3,
+    "label_reward_half_life": 4.0,
+    "report_label_weight": 1.0,
+    "shift_pairs": True,
     "rotated_share": 0.25,
     "batch_size": 16,
     "discriminator_steps": 1,

@@ -32,6 +32,21 @@ def real_data():
     return REAL_DATA
 
 
+@pytest.fixture(scope="module")
+def run_eagerly():
+    # Tracing a training step takes as long as hundreds of steps; tests of what is done with a
+    # training take two.
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="session")
+def two_replicas():
+    # One for all tests of a process: the collectives of a second strategy take the same keys.
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
 @pytest.fixture(scope="session")
 def tiny_config():
     return EmixerConfig.named(
@@ -55,6 +70,9 @@ def tiny_config():
         decoder_steps=2,
         rotated_share=1.0,
         topic_units=8,
+        label_reward_half_life=None,
+        report_label_weight=0.0,
+        shift_pairs=False,
     )
 
 

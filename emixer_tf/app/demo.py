@@ -1,4 +1,4 @@
-"""The demo: phantom studies, a short training of EMIXER, and a page that shows both."""
+"""The demo: studies of the shipped preset, then phantom studies and a short training of EMIXER."""
 
 import json
 import shutil
@@ -13,11 +13,14 @@ from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom_studies
 from emixer_tf.data.vocabulary import Vocabulary
 from emixer_tf.machine import usable_cores
+from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_uint8
+from emixer_tf.models.shipped_presets import shipped_presets
 from emixer_tf.sheets import contact_sheet
 from emixer_tf.training.configure import configure
 from emixer_tf.training.run import train
 
+SHIPPED = "emixer_phantom_64"
 _STEPS_PER_EPOCH = 50
 _SHOWN = (
     "No Finding",
@@ -31,7 +34,7 @@ _PER_LABEL = 2
 
 
 def run_demo(out, studies, minutes, config_name, seed):
-    """Make phantom data, train on it for some minutes, and write the page.
+    """Show the shipped preset, make phantom data, train on it for some minutes, write the page.
 
     Args:
         out: `pathlib.Path` to write into.
@@ -47,6 +50,11 @@ def run_demo(out, studies, minutes, config_name, seed):
     out.mkdir(parents=True, exist_ok=True)
     config = EmixerConfig.named(config_name, seed=seed)
     data = out / "data"
+    shipped = SHIPPED in shipped_presets()
+    if shipped:
+        console.rule(f"Studies of {SHIPPED}, which comes with the package")
+        _synthetic_sheet(EMIXER.from_preset(SHIPPED), seed).save(out / "shipped.png")
+        console.print(f"Look at {out / 'shipped.png'}")
     console.rule("1. Phantom studies: drawn films with reports (no patients)")
     prepare(
         phantom_studies.listing(Flow(), studies, seed),
@@ -69,7 +77,7 @@ def run_demo(out, studies, minutes, config_name, seed):
     described.save(out / "described.png")
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     figure_of_losses(lines).savefig(out / "losses.png", dpi=110)
-    return write_page(out, config, card, lines[-1])
+    return write_page(out, config, card, lines[-1], shipped)
 
 
 def _synthetic_sheet(model, seed):

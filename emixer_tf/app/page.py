@@ -4,8 +4,17 @@ import html
 
 from emixer_tf.document import STYLE
 
+_SHIPPED = (
+    "shipped.png",
+    "Studies of the preset that comes with the package",
+    "Trained for hours, loaded in seconds: film and report, both made from the label.",
+)
 _SECTIONS = (
-    ("synthetic.png", "Synthetic studies", "Film and report, both made by EMIXER from the label."),
+    (
+        "synthetic.png",
+        "Synthetic studies of this short training",
+        "Film and report, both made by EMIXER from the label.",
+    ),
     ("real.png", "Phantom studies it never saw", "Held-out films with their own reports."),
     ("described.png", "The same films, described by EMIXER", "The report decoder alone."),
     ("losses.png", "Training", "Every term of the objective."),
@@ -44,7 +53,7 @@ def figure_of_losses(lines):
     return figure
 
 
-def write_page(out, config, card, last):
+def write_page(out, config, card, last, shipped):
     """Write `index.html` beside the pictures.
 
     Args:
@@ -52,6 +61,7 @@ def write_page(out, config, card, last):
         config: `EmixerConfig`.
         card: `DatasetCard`.
         last: The last metric line.
+        shipped: Whether studies of a shipped preset are there to be shown.
 
     Returns:
         Path of the page.
@@ -61,7 +71,7 @@ def write_page(out, config, card, last):
     )
     sections = "".join(
         f'<h2>{title}</h2><p>{text}</p><img src="{file}" alt="{title}">'
-        for file, title, text in _SECTIONS
+        for file, title, text in ((_SHIPPED, *_SECTIONS) if shipped else _SECTIONS)
     )
     counts = ", ".join(f"{count} {split}" for split, count in card.counts.items())
     page = out / "index.html"
@@ -71,7 +81,7 @@ def write_page(out, config, card, last):
 <style>{STYLE}</style>
 <h1>EMIXER: films and reports from labels</h1>
 <p class="notice">Every film here is a phantom, drawn by a program, or was made by a model trained
-on phantoms for some minutes. Nothing here shows a patient.</p>
+on phantoms. Nothing here shows a patient.</p>
 <p>{config.resolution} px, {len(config.labels)} labels, vocabulary of {config.vocabulary_size}
 words; studies: {counts};
 {last["step"]:.0f} generator steps in {last["seconds"] / 60:.1f} minutes.</p>

@@ -3,8 +3,7 @@
 import tensorflow as tf
 
 from emixer_tf.baselines.report_embedding import autoencoder_losses, on_the_sphere
-from emixer_tf.random_stream import RandomStream
-from emixer_tf.training.distribution import replica_count, replica_index
+from emixer_tf.training.distribution import replica_count
 from emixer_tf.training.film_adversary import judge_films, please_film_judge
 from emixer_tf.training.gradient_sums import weigh
 from emixer_tf.training.losses import discriminator_loss, generator_loss
@@ -84,9 +83,7 @@ class CoupledStep(TrainingStep):
         shape = (batch["tokens"].shape[0], encoder.features)
         disturbance = tf.zeros(shape)
         if training:
-            updates = tf.cast(self.model.decoder_optimizer.iterations, tf.int32)
-            stream = RandomStream(self.config.seed, updates, replica_index(), replica_count())
-            disturbance = _DISTURBANCE * stream.normal(_WRITTEN, shape)
+            disturbance = _DISTURBANCE * self.decoder_stream().normal(_WRITTEN, shape)
         return autoencoder_losses(batch, encoder, decoder, disturbance, training)
 
 

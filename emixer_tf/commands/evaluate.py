@@ -1,8 +1,9 @@
 """`emixer evaluate`: generated studies against held-out ones, or reports against references."""
 
 import argparse
-import shlex
 from pathlib import Path
+
+from emixer_tf.commands.command_line import command_line
 
 _EPILOG = """examples:
   emixer evaluate --preset runs/phantom/preset --data data/phantom \\
@@ -88,7 +89,11 @@ def run(args):
         from emixer_tf.experiments.evaluation.report_files import evaluate_report_files
 
         page = evaluate_report_files(
-            args.references, args.hypotheses, Path(args.out), _command(args), args.seed
+            args.references,
+            args.hypotheses,
+            Path(args.out),
+            command_line(args, _DEFAULTS),
+            args.seed,
         )
     else:
         _check_study_arguments(args)
@@ -160,7 +165,7 @@ def _evaluate_studies(args):
     about = {
         "generator": args.preset or args.studies,
         "data": card.name,
-        "command": _command(args),
+        "command": command_line(args, _DEFAULTS),
         "legacy": args.legacy_r2gen,
     }
     return write_study_evaluation(out, studies, instruments, found, about, args.seed)
@@ -168,14 +173,3 @@ def _evaluate_studies(args):
 
 def _is_classifier(path):
     return (Path(path) / "classifier.keras").is_file()
-
-
-def _command(args):
-    """Return the line that repeats the command, without what was left at its default."""
-    words = ["emixer", "evaluate"]
-    for name, value in vars(args).items():
-        if name in ("command", "run") or value is None or value == _DEFAULTS.get(name):
-            continue
-        values = value if isinstance(value, list) else [value]
-        words += [f"--{name.replace('_', '-')}", *map(str, values)]
-    return shlex.join(words)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from emixer_tf.baselines.methods import METHODS, method_class
+from emixer_tf.commands.command_line import command_line
 
 _EPILOG = """examples:
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 3000
@@ -17,6 +18,12 @@ Run the same command again after an interruption: it goes on from the last check
 
 
 _DEFAULT_STEPS = 3000
+_DEFAULTS = {
+    "method": "emixer",
+    "config": "phantom_64",
+    "steps_per_epoch": 100,
+    "sheet_every": 5,
+}
 
 
 def add_parser(subparsers):
@@ -30,20 +37,19 @@ def add_parser(subparsers):
     parser.add_argument("--data", required=True, help="folder that `emixer prepare` wrote")
     parser.add_argument(
         "--method",
-        default="emixer",
         help=f"{', '.join(list(METHODS)[:-1])} or {list(METHODS)[-1]} (%(default)s)",
     )
-    parser.add_argument("--config", default="phantom_64", help="built-in name or a JSON file")
+    parser.add_argument("--config", help="built-in name or a JSON file")
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument(
         "--steps", type=int, help=f"generator steps ({_DEFAULT_STEPS}, or no limit with --minutes)"
     )
     parser.add_argument("--minutes", type=float, help="time for this call, in whole epochs")
     parser.add_argument(
-        "--steps-per-epoch", type=int, default=100, help="steps between checkpoints (%(default)s)"
+        "--steps-per-epoch", type=int, help="steps between checkpoints (%(default)s)"
     )
     parser.add_argument(
-        "--sheet-every", type=int, default=5, help="epochs between sample sheets (%(default)s)"
+        "--sheet-every", type=int, help="epochs between sample sheets (%(default)s)"
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="change the configuration"
@@ -52,7 +58,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--dry-run", action="store_true", help="print what would be trained, and stop"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, **_DEFAULTS)
 
 
 def run(args):
@@ -79,5 +85,6 @@ def run(args):
         steps_per_epoch=args.steps_per_epoch,
         sheet_every=args.sheet_every,
         tensorboard=args.tensorboard,
+        command=command_line(args, _DEFAULTS, repeated=["set"]),
     )
     print(f"The trained model is {Path(args.out) / 'preset'}, its sheets {Path(args.out)}.")

@@ -32,8 +32,9 @@ NOTES = (
     "report scores those of models trained on what the line says and tested on real studies.",
     'FID and KID use the layer "features" of our own classifier of real films, on films of the '
     "real test split, and can be compared within this table only.",
-    '"Equal time" lines are of generators that were trained for as many steps as take the time '
-    "of EMIXER's (steps were timed once, docs/benchmarks.md).",
+    '"Equal time" lines are of generators that went on until they had taken the time of EMIXER\'s '
+    "(steps were timed once, docs/benchmarks.md); a method whose steps are slower is not stopped "
+    "earlier for it.",
     YOUDEN,
 )
 # Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/benchmarks.md.
@@ -63,12 +64,10 @@ def arms(plan):
 
 
 def _budgets(plan, method):
+    """Return numbers of steps by the ending of the arm's name; None stands for the scale's."""
     steps = plan.scale.generator_steps
     in_equal_time = round(steps / STEP_TIMES[method])
-    budgets = {"": steps}
-    if in_equal_time != steps:
-        budgets[", equal time"] = in_equal_time
-    return budgets
+    return {"": None, ", equal time": in_equal_time} if in_equal_time > steps else {"": None}
 
 
 def _arm(plan, name, method, seed, synthetic, mix):

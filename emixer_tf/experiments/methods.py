@@ -3,7 +3,6 @@
 from emixer_tf.baselines.methods import METHODS, method_class, method_title
 
 ALL = "all"
-_STEPS_PER_EPOCH = 250
 
 
 def titles_of(names):
@@ -49,7 +48,7 @@ def check_reports(titles):
         )
 
 
-def train_method(title, data, configuration, changes, steps, folder):
+def train_method(title, data, configuration, changes, steps, steps_per_epoch, folder):
     """Train a generator.
 
     Args:
@@ -58,7 +57,8 @@ def train_method(title, data, configuration, changes, steps, folder):
         configuration: Name of a built-in configuration.
         changes: `FIELD=VALUE` changes of it.
         steps: Generator steps.
-        folder: Folder to write `preset` into.
+        steps_per_epoch: Steps between checkpoints.
+        folder: Folder to write `preset` into; training goes on from a checkpoint there.
 
     Returns:
         JSON-serialisable dict about the training.
@@ -71,6 +71,5 @@ def train_method(title, data, configuration, changes, steps, folder):
     card = read_card(data)
     sizes = [f"resolution={card.resolution}", f"channels={card.channels}"]
     config = configure(configuration, card, [*sizes, *changes], method)
-    epoch = min(_STEPS_PER_EPOCH, steps)
-    train(config, data, folder, method, steps=steps, steps_per_epoch=epoch, verbose=0)
+    train(config, data, folder, method, steps, steps_per_epoch=steps_per_epoch, verbose=0)
     return {"steps": steps}

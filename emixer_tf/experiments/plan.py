@@ -1,6 +1,6 @@
 """The cells that several experiments share, so that each is computed once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.classifiers import (
@@ -68,15 +68,23 @@ class Plan:
         return round(ratio * self.real_count)
 
     def generator(self, method, seed, changes=(), steps=None):
-        """Return a generator trained on all real training studies; None: for the scale's steps."""
-        return Generator(
+        """Return a generator trained on all real training studies.
+
+        Args:
+            method: Name of a method in tables.
+            seed: Of the generator.
+            changes: `FIELD=VALUE` changes of the configuration, beside the scale's.
+            steps: Generator steps, more than the scale's; None: as many.
+        """
+        plain = Generator(
             data=self.data,
             method=method,
             configuration=self.scale.configuration,
             changes=(*self.scale.changes, *changes),
-            steps=self.scale.generator_steps if steps is None else steps,
+            steps=self.scale.generator_steps,
             seed=seed,
         )
+        return plain if steps is None else replace(plain, steps=steps, begun=plain)
 
     def synthetic(self, method, seed, changes=(), ratio=None, steps=None):
         """Return studies of a generator: the most that any experiment asks for, or a ratio."""

@@ -130,7 +130,7 @@ def _keras_features(model):
     named = [layer for layer in model.layers if layer.name == FEATURES]
     output = named[0].output if named else model.outputs[0]
     layer = FEATURES if named else model.output_names[0]
-    return keras.Model(model.inputs, output).predict_on_batch, layer
+    return keras.Model(model.input, output).predict_on_batch, layer
 
 
 def _saved_model_features(folder):

@@ -26,6 +26,7 @@ class EMIXER(DescribesFilms, StudyGenerator):
 
     Example:
 
+    >>> from emixer_tf import EmixerConfig
     >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
     >>> model = EMIXER(config)
     >>> model.generate({"Cardiomegaly": 1}, n=2, seed=0).images.shape

@@ -8,6 +8,8 @@ import keras
 
 from emixer_tf.config import CONFIGURATIONS, EmixerConfig
 from emixer_tf.files import folder_written_whole
+from emixer_tf.models.model_card import model_card
+from emixer_tf.models.shipped_presets import preset_folder, shipped_presets
 from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
@@ -15,13 +17,14 @@ _FILES = ("config.json", "vocabulary.json", "model.weights.h5", "metadata.json",
 _FIRST_METHOD = "EMIXER"  # whose presets named no method
 
 
-def save_preset(model, folder, card=None):
-    """Write a model to a preset folder, which appears whole or not at all.
+def save_preset(model, folder, card=None, command=None):
+    """Write a model to a preset folder.
 
     Args:
         model: `StudyGenerator`.
         folder: Folder to make; an older preset there is replaced.
         card: `DatasetCard` of the data it was trained on, for the model card.
+        command: The line that trains such a model, for the model card.
 
     Raises:
         FileExistsError: If the folder holds files that are not a preset's.
@@ -29,22 +32,39 @@ def save_preset(model, folder, card=None):
     metadata = {
         "method": model.METHOD,
         "class": type(model).__name__,
-        "compiled": model.compiled,
+        "steps": model.steps_taken(),
         "emixer_tf_version": __version__,
         "keras_version": keras.__version__,
         "parameter_count": model.count_params(),
         "date_saved": date.today().isoformat(),
         "data": card and {"name": card.name, "counts": card.counts, "notes": card.notes},
+        "command": command,
     }
+    write_preset(model, folder, metadata, model.save_weights)
+
+
+def write_preset(model, folder, metadata, write_weights):
+    """Write the files of a preset; the folder appears whole or not at all.
+
+    Args:
+        model: `StudyGenerator`.
+        folder: Folder to make; an older preset there is replaced.
+        metadata: Dict for `metadata.json` and the model card.
+        write_weights: Function that writes the model's weights to a path.
+
+    Raises:
+        FileExistsError: If the folder holds files that are not a preset's.
+    """
+    metadata = {**metadata, "compiled": model.compiled}
     _refuse_to_replace_other_files(Path(folder))
     with folder_written_whole(Path(folder)) as aside:
         (aside / "config.json").write_text(model.config.to_json(), encoding="utf-8")
         (aside / "vocabulary.json").write_text(
             json.dumps(model.vocabulary, indent=0), encoding="utf-8"
         )
-        model.save_weights(aside / "model.weights.h5")
+        write_weights(aside / "model.weights.h5")
         (aside / "metadata.json").write_text(json.dumps(metadata, indent=2), encoding="utf-8")
-        (aside / "README.md").write_text(_model_card(model, metadata), encoding="utf-8")
+        (aside / "README.md").write_text(model_card(model, metadata), encoding="utf-8")
 
 
 def _refuse_to_replace_other_files(folder):
@@ -56,11 +76,11 @@ def _refuse_to_replace_other_files(folder):
 
 
 def load_preset(model_class, preset, load_weights):
-    """Load a preset folder, or make an untrained model of a built-in configuration.
+    """Load a preset, or make an untrained model of a built-in configuration.
 
     Args:
         model_class: Subclass of `StudyGenerator`.
-        preset: Folder or built-in name.
+        preset: Folder, name of a shipped preset, or of a built-in configuration.
         load_weights: Whether weights are loaded.
 
     Returns:
@@ -71,7 +91,7 @@ def load_preset(model_class, preset, load_weights):
         ValueError: If the name is unknown, its weights are not shipped, or the preset is another
             method's.
     """
-    folder = Path(preset)
+    folder = preset_folder(preset)
     if not folder.is_dir():
         return _built_in(model_class, str(preset), load_weights)
     for name in _FILES[:3]:
@@ -80,7 +100,7 @@ def load_preset(model_class, preset, load_weights):
                 f"{folder} is no preset: {name} is missing. save_to_preset writes "
                 f"{', '.join(_FILES)}."
             )
-    metadata = _metadata(folder)
+    metadata = read_metadata(folder)
     _check_method(model_class, folder, metadata)
     config = EmixerConfig.from_json((folder / "config.json").read_text())
     try:
@@ -100,7 +120,7 @@ def preset_method(preset):
     """Return the method of a preset.
 
     Args:
-        preset: Folder that `save_preset` wrote.
+        preset: Folder that `save_preset` wrote, or name of a shipped preset.
 
     Returns:
         Name of the method in tables; "EMIXER" where nothing else is written.
@@ -108,10 +128,18 @@ def preset_method(preset):
     Raises:
         ValueError: If `metadata.json` is damaged.
     """
-    return _metadata(Path(preset)).get("method", _FIRST_METHOD)
+    return read_metadata(preset_folder(preset)).get("method", _FIRST_METHOD)
 
 
-def _metadata(folder):
+def read_metadata(folder):
+    """Return what `metadata.json` of a preset says, or an empty dict where there is none.
+
+    Args:
+        folder: `pathlib.Path` of the preset.
+
+    Raises:
+        ValueError: If the file is damaged.
+    """
     path = folder / "metadata.json"
     if not path.is_file():
         return {}
@@ -137,7 +165,7 @@ def _built_in(model_class, name, load_weights):
     if name not in CONFIGURATIONS:
         raise ValueError(
             f"{name!r} is neither a preset folder nor a built-in preset."
-            f"{did_you_mean(name, CONFIGURATIONS)}"
+            f"{did_you_mean(name, [*shipped_presets(), *CONFIGURATIONS])}"
         )
     if load_weights:
         raise ValueError(
@@ -160,33 +188,3 @@ def load_weights_checked(model, path):
             f"{path} does not hold the weights of this configuration, or was cut short: "
             f"{str(error).splitlines()[0]} Remedy: load it with the config.json it was saved with."
         ) from error
-
-
-def _model_card(model, metadata):
-    config = model.config
-    return f"""---
-library_name: keras
-license: apache-2.0
-tags: [emixer, chest-x-ray, report-generation, synthetic-data]
----
-# {metadata["method"]}, {config.resolution} px, {len(config.labels)} labels
-
-Generates chest films and reports from labels by {metadata["method"]} ({model.PAPER}).
-
-- labels: {", ".join(config.labels)}
-- generator steps trained: {model.steps_taken()}
-- parameters: {metadata["parameter_count"]:,}
-- trained on: {_described(metadata["data"])}
-- written by emixer_tf {metadata["emixer_tf_version"]} on {metadata["date_saved"]}
-
-Synthetic studies are not for diagnosis.
-
-`{metadata["class"]}.from_preset(folder)` loads this folder.
-"""
-
-
-def _described(data):
-    if data is None:
-        return "not recorded"
-    counts = ", ".join(f"{count} {split}" for split, count in data["counts"].items())
-    return " ".join([f"{data['name']} ({counts} studies).", *data["notes"]])

@@ -103,6 +103,9 @@ class StudyGenerator(keras.Model):
         self.statistics_step = self.add_weight(
             shape=(), initializer="zeros", dtype="int32", trainable=False, name="statistics_step"
         )
+        self.earlier_steps = self.add_weight(
+            shape=(), initializer="zeros", dtype="int32", trainable=False, name="earlier_steps"
+        )
         self.built = True
 
     @property
@@ -149,6 +152,8 @@ class StudyGenerator(keras.Model):
     ):
         """Set the optimizers; the defaults come from the configuration.
 
+        Steps that were taken with other optimizers go on counting.
+
         Args:
             optimizer: The generators', so that learning-rate callbacks find it.
             decoder_optimizer: The report decoder's and its encoder's.
@@ -156,6 +161,7 @@ class StudyGenerator(keras.Model):
             **kwargs: For `keras.Model.compile`.
         """
         config = self.config
+        self.earlier_steps.assign(self.steps_taken())
         super().compile(
             optimizer=optimizer or _adam(config, config.generator_learning_rate, config.beta_1),
             **kwargs,
@@ -222,10 +228,12 @@ class StudyGenerator(keras.Model):
         kept = ops.concatenate([rows, self.label_rows], axis=0)[:_REMEMBERED_LABEL_ROWS]
         self.label_rows.assign(kept)
 
-    def met_rows_count(self):
-        """Return how many of the remembered label rows were met, as a tensor."""
-        met = self.optimizer.iterations * self.config.batch_size
-        return ops.minimum(met, _REMEMBERED_LABEL_ROWS)
+    @property
+    def step(self):
+        """Number of generator steps taken, an int32 tensor."""
+        optimizer = getattr(self, "optimizer", None)
+        own = 0 if optimizer is None else ops.cast(optimizer.iterations, "int32")
+        return self.earlier_steps + own
 
     # === Generating ===
 
@@ -246,8 +254,7 @@ class StudyGenerator(keras.Model):
 
     def steps_taken(self):
         """Return the number of generator steps this model was trained for."""
-        optimizer = getattr(self, "optimizer", None)
-        return int(optimizer.iterations) if optimizer is not None else int(self.statistics_step)
+        return int(self.step)
 
     def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=0.0, top_p=0.9):
         """Make new studies.
@@ -304,7 +311,8 @@ class StudyGenerator(keras.Model):
         """Load a model from a preset folder, or a built-in configuration by name.
 
         Args:
-            preset: Folder that `save_to_preset` wrote, or a built-in configuration's name.
+            preset: Folder that `save_to_preset` wrote, name of a shipped preset, or of a built-in
+                configuration.
             load_weights: False builds the model without its weights.
 
         Returns:
@@ -314,17 +322,18 @@ class StudyGenerator(keras.Model):
 
         return load_preset(cls, preset, load_weights)
 
-    def save_to_preset(self, folder, card=None):
+    def save_to_preset(self, folder, card=None, command=None):
         """Write configuration, vocabulary, weights, metadata and a model card to a folder.
 
         Args:
             folder: Folder to make; an older preset there is replaced.
             card: `emixer_tf.data.read_card(...)` of the training data, for the model card.
+            command: The line that trains such a model, for the model card.
         """
         from emixer_tf.models.presets import save_preset
 
         self.refresh_statistics()
-        save_preset(self, folder, card)
+        save_preset(self, folder, card, command)
 
     # === Config ===
 

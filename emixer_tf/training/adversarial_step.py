@@ -144,10 +144,11 @@ class AdversarialStep(TrainingStep):
 
     def _label_reward_left(self, step):
         """Return the share of the label reward that is left at a step."""
-        half_life = self.config.label_reward_half_life
-        if half_life is None:
+        half_life, studies = self.config.label_reward_half_life, self.config.training_studies
+        if half_life is None or studies is None:
             return 1.0
-        return tf.pow(0.5, tf.cast(step, tf.float32) * self.config.batch_size / half_life)
+        passes = tf.cast(step, tf.float32) * self.config.batch_size / studies
+        return tf.pow(0.5, passes / half_life)
 
     def real_pair_losses(self, batch, encoder, decoder, training):
         """Return word and stop cross-entropy of a decoder, and its encoder's loss of labels."""

@@ -6,7 +6,7 @@ from emixer_tf.models.report_targets import stop_targets, word_targets
 from emixer_tf.training.distribution import balanced_weights
 
 
-def with_conditioning(batch, rarity=None):
+def with_conditioning(batch):
     """Add to a batch what the losses need: fake labels, targets, and weights of valid rows.
 
     Fake labels are whole rows of the training set: each labelled study's own row, and for an
@@ -15,18 +15,15 @@ def with_conditioning(batch, rarity=None):
 
     Args:
         batch: Dict as `load_dataset` yields it.
-        rarity: `[batch]`, what a study counts for where reports and labels are learnt; None: all
-            the same.
 
     Returns:
         Dict with more keys.
     """
     labelled, reported = batch["labelled"], batch["reported"]
-    rarity = tf.ones_like(labelled) if rarity is None else rarity
     words, word_mask = word_targets(batch["tokens"])
     stops, stop_mask = stop_targets(batch["tokens"])
-    word_mask = tf.cast(word_mask, tf.float32) * (reported * rarity)[:, None, None]
-    stop_mask = tf.cast(stop_mask, tf.float32) * (reported * rarity)[:, None]
+    word_mask = tf.cast(word_mask, tf.float32) * reported[:, None, None]
+    stop_mask = tf.cast(stop_mask, tf.float32) * reported[:, None]
     differs = tf.reduce_any(batch["tokens"] != swap_neighbours(batch["tokens"]), axis=(1, 2))
     mismatched = reported * swap_neighbours(reported) * tf.cast(differs, tf.float32)
     label_mask = batch.get("label_mask", tf.ones_like(batch["labels"]))
@@ -38,8 +35,8 @@ def with_conditioning(batch, rarity=None):
         "fake_labels": tf.gather(batch["labels"], lenders),
         "fake_label_mask": tf.gather(label_mask, lenders),
         "fake_labelled": fake_labelled,
-        "labelled_weights": balanced_weights(labelled * rarity),
-        "fake_labelled_weights": balanced_weights(fake_labelled * tf.gather(rarity, lenders)),
+        "labelled_weights": balanced_weights(labelled),
+        "fake_labelled_weights": balanced_weights(fake_labelled),
         "labelled_report_weights": balanced_weights(labelled * reported),
         "word_targets": words,
         "word_weights": balanced_weights(word_mask),
@@ -72,30 +69,6 @@ def with_inferred_labels(batch, inferred):
         "labelled": labelled,
         "labelled_weights": balanced_weights(labelled),
     }
-
-
-def rarity_weights(labels, label_rows, seen, exponent):
-    """Say what studies count for: 1 / frequency of their rarest finding, to a power.
-
-    Args:
-        labels: `[batch, label_count]`, 0 where unknown.
-        label_rows: `[rows, label_count]`, rows met in training, the newest first.
-        seen: How many of the rows were met.
-        exponent: 0 for equal weights.
-
-    Returns:
-        `[batch]`, 1 for a study without a positive label.
-
-    Example:
-
-    >>> rows = tf.constant([[1.0, 0.0]] * 6 + [[1.0, 1.0]])
-    >>> labels = tf.constant([[1.0, 1.0], [0.0, 0.0]])
-    >>> [round(float(weight), 3) for weight in rarity_weights(labels, rows, 7, 0.5)]
-    [2.121, 1.0]
-    """
-    frequency = (tf.reduce_sum(label_rows, axis=0) + 1.0) / (tf.cast(seen, tf.float32) + 2.0)
-    rarities = tf.where(labels > 0, frequency**-exponent, 1.0)
-    return tf.reduce_max(rarities, axis=-1)
 
 
 def label_lenders(labelled, label_mask):

@@ -47,6 +47,7 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
         vocabulary_size=len(card.vocabulary),
         sentences=card.sentences,
         words=card.words,
+        training_studies=card.counts["train"],
     )
     if card.has_no_reports:
         return config.replace(**dict.fromkeys(_OF_REPORTS, 0.0))

@@ -24,6 +24,7 @@ def train(
     sheet_every=5,
     tensorboard=False,
     verbose=1,
+    command=None,
 ):
     """Train a model on prepared data, going on from the folder's checkpoint where there is one.
 
@@ -38,6 +39,7 @@ def train(
         sheet_every: Epochs between sample sheets.
         tensorboard: Whether to write events to `out/tensorboard`.
         verbose: As in `keras.Model.fit`.
+        command: The line that trains such a model, for its model card.
 
     Returns:
         The trained model, of the class `method`.
@@ -82,7 +84,7 @@ def train(
         callbacks=callbacks,
         verbose=verbose,
     )
-    model.save_to_preset(out / "preset", card)
+    model.save_to_preset(out / "preset", card, command)
     return model
 
 

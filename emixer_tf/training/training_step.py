@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from emixer_tf.random_stream import RandomStream
-from emixer_tf.training.conditioning import rarity_weights, with_conditioning
+from emixer_tf.training.conditioning import with_conditioning
 from emixer_tf.training.distribution import (
     replica_count,
     replica_index,
@@ -13,7 +13,7 @@ from emixer_tf.training.distribution import (
 from emixer_tf.training.gradient_sums import sum_by_variable, weigh
 from emixer_tf.training.moving_average import average_decay, update_average
 
-_GENERATOR_UPDATE, _DECODER_UPDATE = 32, 64
+_GENERATOR_UPDATE, _DECODER_UPDATE = 32, 48
 _NOISE = 0  # purpose of the random stream
 
 
@@ -39,7 +39,7 @@ class TrainingStep:
     def __call__(self, studies):
         """Run one step on `studies_per_step` studies and return named values to log."""
         model, config = self.model, self.config
-        step = tf.cast(model.optimizer.iterations, tf.int32)
+        step = model.step
         # Rows k, k + batches, ...: the same split of the global batch on any number of replicas.
         batches = [
             self.prepared(
@@ -60,11 +60,7 @@ class TrainingStep:
 
     def prepared(self, batch):
         """Return a batch with what the losses need to know of it."""
-        model, config = self.model, self.config
-        rarity = rarity_weights(
-            batch["labels"], model.label_rows, model.met_rows_count(), config.rarity_exponent
-        )
-        return with_conditioning(batch, rarity)
+        return with_conditioning(batch)
 
     def train_discriminators(self, batch, step, update):
         """Update all discriminators on one fresh batch; return values to log."""
@@ -111,7 +107,7 @@ class TrainingStep:
     def _update_averages(self, batch):
         model, config = self.model, self.config
         decay = average_decay(
-            model.optimizer.iterations,
+            model.step,
             config.batch_size,
             config.average_half_life,
             config.average_ramp_up,

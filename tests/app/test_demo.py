@@ -1,21 +1,31 @@
 import re
 
+import pytest
 from PIL import Image
 
-from emixer_tf.app.demo import run_demo
+from emixer_tf.app.demo import SHIPPED, run_demo
+from emixer_tf.models import shipped_presets
 from emixer_tf.models.emixer import EMIXER
 
 
+@pytest.fixture
+def shipped_preset(tiny_config, tiny_vocabulary, tmp_path, monkeypatch):
+    """An untrained preset in the place of the shipped one."""
+    EMIXER(tiny_config, vocabulary=tiny_vocabulary).save_to_preset(tmp_path / "models" / SHIPPED)
+    monkeypatch.setattr(shipped_presets, "_PLACES", (tmp_path / "models",))
+
+
+@pytest.mark.usefixtures("shipped_preset")
 def test_the_demo_leaves_a_page_with_its_pictures_and_a_preset(tmp_path):
     page = run_demo(tmp_path / "demo", studies=60, minutes=0.01, config_name="phantom_32", seed=0)
     text = page.read_text()
     pictures = re.findall(r'src="([^"]+)"', text)
-    assert pictures == ["synthetic.png", "real.png", "described.png", "losses.png"]
+    assert pictures == ["shipped.png", "synthetic.png", "real.png", "described.png", "losses.png"]
     for picture in pictures:
         with Image.open(page.parent / picture) as image:
             assert min(image.size) > 200
     assert "Nothing here shows a patient" in text
     assert "50 generator steps" in text
     preset = page.parent / "training" / "preset"
-    assert "trained on: phantom (" in (preset / "README.md").read_text()
+    assert "## Data\n\nphantom (" in (preset / "README.md").read_text()
     assert EMIXER.from_preset(preset).steps_taken() == 50

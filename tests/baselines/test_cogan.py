@@ -9,6 +9,8 @@ from emixer_tf.config import EmixerConfig
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.random_stream import RandomStream
 
+pytestmark = pytest.mark.usefixtures("run_eagerly")
+
 
 @pytest.fixture(scope="module")
 def config(tiny_config):
@@ -379,14 +381,13 @@ def gradients_under(strategy, config, studies):
     return model, summed
 
 
-def test_two_replicas_learn_what_one_learns(config, make_studies):
+def test_two_replicas_learn_what_one_learns(config, make_studies, two_replicas):
     config = config.replace(batch_size=8, augment_images=True)
     studies = make_studies(config, config.batch_size)
     studies["labelled"][1] = studies["reported"][5] = 0
     studies = {key: tf.constant(value) for key, value in studies.items()}
     one, expected = gradients_under(tf.distribute.OneDeviceStrategy("CPU:0"), config, studies)
-    two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    _, summed = gradients_under(two, config, studies)
+    _, summed = gradients_under(two_replicas, config, studies)
     variables = [
         *one.discriminator_variables, *one.generator_variables, *one.describer_variables
     ]  # fmt: skip

@@ -8,6 +8,8 @@ from emixer_tf.baselines.joint_generators import known_labels
 from emixer_tf.baselines.softmax_critic import KINDS, MADE
 from emixer_tf.training.conditioning import with_conditioning
 
+pytestmark = pytest.mark.usefixtures("run_eagerly")
+
 
 @pytest.fixture(scope="module")
 def model(tiny_config, tiny_vocabulary, make_studies):

@@ -6,6 +6,8 @@ from emixer_tf.baselines.sm_gan import SMGAN
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.training.conditioning import with_conditioning
 
+pytestmark = pytest.mark.usefixtures("run_eagerly")
+
 
 @pytest.fixture(scope="module")
 def config(tiny_config):

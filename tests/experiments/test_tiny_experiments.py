@@ -12,6 +12,7 @@ from emixer_tf.experiments.result_files import read_results
 TRAINED = [name for name in EXPERIMENTS if name != "reader_study"]
 
 pytestmark = [
+    pytest.mark.usefixtures("run_eagerly"),
     pytest.mark.filterwarnings("ignore:KID with subsets"),
     pytest.mark.filterwarnings("ignore:FID of"),
 ]

@@ -13,6 +13,8 @@ from emixer_tf.models.report_targets import word_targets
 from emixer_tf.sheets import contact_sheet
 from emixer_tf.training.metric_names import metric_names
 
+pytestmark = pytest.mark.usefixtures("run_eagerly")
+
 
 @pytest.fixture(scope="module")
 def model(tiny_config, tiny_vocabulary, make_studies):
@@ -120,7 +122,7 @@ def test_a_preset_names_the_data_it_was_trained_on(model, tmp_path):
     card = SimpleNamespace(name="phantom", counts={"train": 7}, notes=["No patients."])
     model.save_to_preset(tmp_path / "preset", card)
     text = (tmp_path / "preset" / "README.md").read_text()
-    assert "trained on: phantom (7 train studies). No patients." in text
+    assert "phantom (7 train studies). No patients." in text
 
 
 def test_a_preset_takes_its_name_when_it_is_whole(model, tmp_path, monkeypatch):

@@ -1,10 +1,13 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from emixer_tf.baselines.sm_gan import SMGAN
 from emixer_tf.config import CONFIGURATIONS
+from emixer_tf.models import shipped_presets
+from emixer_tf.models.compact_preset import without_optimizers
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.presets import preset_method
 
@@ -24,9 +27,7 @@ def trained(tiny_config, tiny_vocabulary, make_studies):
 def preset(trained, tmp_path_factory):
     """The trained model without its optimizers: one that was never compiled."""
     folder = tmp_path_factory.mktemp("presets") / "preset"
-    bare = EMIXER(trained.config, vocabulary=trained.vocabulary)
-    bare.set_weights(trained.get_weights())
-    bare.save_to_preset(folder)
+    without_optimizers(trained).save_to_preset(folder)
     return folder
 
 
@@ -99,3 +100,16 @@ def test_a_built_in_configuration_is_adapted_to_the_method(tiny_config, monkeypa
     assert SMGAN("tiny").config == adapted
     with pytest.raises(ValueError, match="emixer train --method SM-GAN --config tiny"):
         SMGAN.from_preset("tiny")
+
+
+def test_a_shipped_preset_is_loaded_by_its_name(preset, trained, tmp_path, monkeypatch):
+    shutil.copytree(preset, tmp_path / "emixer_tiny")
+    monkeypatch.setattr(shipped_presets, "_PLACES", (tmp_path / "nowhere", tmp_path))
+    monkeypatch.chdir(tmp_path.parent)
+    assert preset_method("emixer_tiny") == "EMIXER"
+    shipped = EMIXER.from_preset("emixer_tiny")
+    np.testing.assert_array_equal(
+        shipped.generate(n=2, seed=1).images, trained.generate(n=2, seed=1).images
+    )
+    with pytest.raises(ValueError, match=r"Did you mean 'emixer_tiny'\?"):
+        EMIXER.from_preset("emixer_tinny")

@@ -4,7 +4,6 @@ import tensorflow as tf
 
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.training.conditioning import (
-    rarity_weights,
     with_conditioning,
     with_inferred_labels,
 )
@@ -17,28 +16,6 @@ def studies(tiny_config, make_studies):
     studies["reported"] = np.array([1, 1, 0, 1], "float32")
     studies["labels"] *= studies["labelled"][:, None]
     return {key: tf.constant(value) for key, value in studies.items()}
-
-
-def test_a_rare_finding_counts_for_more_by_the_power_of_its_frequency():
-    rows = tf.constant([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [9.0, 9.0]])[:4]
-    labels = tf.constant([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
-    frequency = np.array([4 / 6, 2 / 6])  # (positive + 1) / (met + 2)
-    expected = [frequency[0] ** -0.5, frequency[1] ** -0.5, 1.0]
-    np.testing.assert_allclose(rarity_weights(labels, rows, 4, 0.5), expected, rtol=1e-6)
-    np.testing.assert_array_equal(rarity_weights(labels, rows, 4, 0.0), [1.0, 1.0, 1.0])
-
-
-def test_rarity_shifts_weight_between_studies_and_keeps_the_mean(studies):
-    rarity = tf.constant([3.0, 1.0, 1.0, 1.0])
-    plain, weighed = with_conditioning(studies), with_conditioning(studies, rarity)
-    for name in ("word_weights", "stop_weights", "labelled_weights"):
-        assert float(tf.reduce_mean(weighed[name])) == pytest.approx(1.0)
-        first, last = weighed[name][0] / plain[name][0], weighed[name][3] / plain[name][3]
-        ratio = tf.reduce_max(tf.where(tf.math.is_nan(first), 0.0, first)) / tf.reduce_max(
-            tf.where(tf.math.is_nan(last), 0.0, last)
-        )
-        assert float(ratio) == pytest.approx(3.0)
-    np.testing.assert_array_equal(weighed["reported_weights"], plain["reported_weights"])
 
 
 def test_inferred_labels_fill_what_nobody_gave_and_leave_the_rest(studies):

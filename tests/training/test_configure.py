@@ -32,6 +32,7 @@ def test_sizes_are_those_of_the_data(card):
     config = configure("phantom_32", card(report="No edema. Heart is normal."))
     assert config.labels == ("edema",)
     assert (config.sentences, config.words, config.vocabulary_size) == (2, 4, 9)
+    assert config.training_studies == 8
     assert config.report_weight > 0
 
 

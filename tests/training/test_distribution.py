@@ -23,12 +23,12 @@ def trained(config, studies, strategy):
     return model, np.array(moved)
 
 
-def test_two_replicas_agree_with_one(tiny_config, make_studies):
+def test_two_replicas_agree_with_one(tiny_config, make_studies, two_replicas):
     config = tiny_config.replace(batch_size=8, augment_images=True)
     studies = make_studies(config, 5 * config.studies_per_step)
     studies["labelled"][3] = studies["reported"][5] = 0
     one, moved = trained(config, studies, tf.distribute.OneDeviceStrategy("CPU:0"))
-    two, _ = trained(config, studies, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+    two, _ = trained(config, studies, two_replicas)
     # A gradient twice too large would show: most variables went far further than the tolerance.
     assert np.median(moved) > 20 * 1e-5
     assert np.array(one.label_rows)[: 5 * config.batch_size].any(axis=1).sum() > 20

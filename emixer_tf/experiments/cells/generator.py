@@ -1,5 +1,6 @@
 """Training a generator, and making studies with it."""
 
+import shutil
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import RealStudies, known_label_rows, real_split
 from emixer_tf.experiments.methods import train_method
 
+_STEPS_PER_EPOCH = 250  # between checkpoints
 _MADE_AT_ONCE = 1024
 _SHOWN = 14  # on the sheet
 
@@ -24,6 +26,8 @@ class Generator(Cell):
         changes: `FIELD=VALUE` changes of it.
         steps: Generator steps.
         seed: Of weights, noise and order.
+        begun: The same `Generator` after fewer steps, which this one goes on from; None: from the
+            first step.
     """
 
     data: Cell
@@ -32,22 +36,29 @@ class Generator(Cell):
     changes: tuple
     steps: int
     seed: int
+    begun: Cell | None = None
+    VERSION: ClassVar[int] = 2
     GOES_ON: ClassVar[bool] = True  # from its last checkpoint
 
     @property
     def title(self):
         """What progress calls it."""
         told = [change for change in self.changes if change.startswith("labelled_fraction")]
+        if self.begun is not None:
+            told.append(f"after {self.steps} steps")
         return " ".join([self.method, *told, f"seed {self.seed}"])
 
     def run(self, folder, inputs):
         """Train; the preset is `folder/preset`."""
+        if self.begun is not None and not any(folder.iterdir()):
+            shutil.copytree(inputs["begun"], folder, dirs_exist_ok=True)
         return train_method(
             self.method,
             data=self.data.place(inputs["data"]),
             configuration=self.configuration,
             changes=[*self.changes, f"seed={self.seed}"],
             steps=self.steps,
+            steps_per_epoch=min(_STEPS_PER_EPOCH, (self.begun or self).steps),
             folder=folder,
         )
 

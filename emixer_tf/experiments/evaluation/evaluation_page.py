@@ -103,6 +103,28 @@ def glance_of(found):
     )
 
 
+def glance_of_numbers(numbers):
+    """Return the same table from a written evaluation.
+
+    Args:
+        numbers: What `read_evaluation` returned.
+
+    Raises:
+        ValueError: If it is an evaluation of reports alone.
+    """
+    if "films" not in numbers:
+        raise ValueError(
+            "An evaluation of reports alone says nothing about a generator. Remedy: name a folder "
+            "of `emixer evaluate --preset`."
+        )
+    return glance_table(
+        numbers["films"],
+        numbers["agreement"],
+        numbers["descriptions"].get(WHOLE),
+        numbers["memorization"],
+    )
+
+
 def _numbers(studies, instruments, found, about, seed):
     return {
         "emixer_tf_version": __version__,

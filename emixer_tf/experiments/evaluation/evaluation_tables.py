@@ -242,7 +242,7 @@ def memory_blocks(summary):
 
 
 def _share(value):
-    return UNDEFINED if math.isnan(value) else f"{value:.1%}"
+    return UNDEFINED if value is None or math.isnan(value) else f"{value:.1%}"
 
 
 def glance_table(films, agreement, descriptions, summary):
