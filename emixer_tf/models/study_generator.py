@@ -17,6 +17,7 @@ from emixer_tf.models.generation import (
 from emixer_tf.training.conditioning import with_conditioning
 from emixer_tf.training.graph_options import quick_start
 from emixer_tf.training.moving_average import reestimate_statistics
+from emixer_tf.training.study_checks import check_studies
 
 _REMEMBERED_LABEL_ROWS = 1024
 _STATISTICS_BATCHES = 16
@@ -198,16 +199,21 @@ class StudyGenerator(keras.Model):
 
     def train_step(self, data):
         """Run one training step on a batch dict; returns named running means."""
-        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        studies = self._studies(data)
         return self._log(self._step(studies), studies)
 
     def test_step(self, data):
         """Measure how well the averaged decoder predicts real reports from real films."""
-        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        studies = self._studies(data)
         losses = self._step.real_pair_losses(
             with_conditioning(studies), self.averaged_encoder, self.averaged_decoder, training=False
         )
         return self._log(losses, studies)
+
+    def _studies(self, data):
+        studies, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        check_studies(studies, self.config)
+        return studies
 
     def _log(self, values, studies):
         rows = ops.shape(studies["image"])[0]
