@@ -1,7 +1,9 @@
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
+from emixer_tf.baselines import CoGAN, JointGAN
 from emixer_tf.models.emixer import EMIXER
 
 
@@ -34,3 +36,53 @@ def test_two_replicas_agree_with_one(tiny_config, make_studies, two_replicas):
     assert np.array(one.label_rows)[: 5 * config.batch_size].any(axis=1).sum() > 20
     for first, second in zip(one.variables, two.variables, strict=True):
         np.testing.assert_allclose(np.array(first), np.array(second), atol=1e-5, err_msg=first.path)
+
+
+def gradients_under(strategy, method, config, studies):
+    """Return the gradients of all three updates, summed over the strategy's replicas."""
+    with strategy.scope():
+        model = method(config)
+        model.compile()
+    step, zero = model._step, tf.constant(0)
+    rows = config.batch_size // strategy.num_replicas_in_sync
+
+    def own_rows(context):
+        place = context.replica_id_in_sync_group
+        return {key: value[place * rows :][:rows] for key, value in studies.items()}
+
+    def gradients(studies):
+        batch = step.prepared(studies)
+        parts = (
+            step.discriminator_gradients(batch, zero, zero),
+            step.generator_gradients(batch, zero),
+            step.real_pair_gradients(batch),
+        )
+        return [tf.convert_to_tensor(value) for values, _ in parts for value in values]
+
+    values = strategy.experimental_distribute_values_from_function(own_rows)
+    summed = [
+        np.array(strategy.reduce("SUM", gradient, axis=None))
+        for gradient in strategy.run(gradients, args=(values,))
+    ]
+    return model, summed
+
+
+@pytest.mark.usefixtures("run_eagerly")
+@pytest.mark.parametrize("method", [CoGAN, JointGAN])
+def test_two_replicas_of_a_rival_learn_what_one_learns(
+    method, tiny_config, make_studies, two_replicas
+):
+    config = method.adapted(tiny_config).replace(batch_size=8, augment_images=True)
+    studies = make_studies(config, config.batch_size)
+    studies["labelled"][1] = studies["reported"][5] = 0
+    studies = {key: tf.constant(value) for key, value in studies.items()}
+    one, expected = gradients_under(
+        tf.distribute.OneDeviceStrategy("CPU:0"), method, config, studies
+    )
+    _, summed = gradients_under(two_replicas, method, config, studies)
+    variables = [
+        *one.discriminator_variables, *one.generator_variables, *one.describer_variables
+    ]  # fmt: skip
+    for variable, value, other in zip(variables, expected, summed, strict=True):
+        tolerance = 1e-3 * np.abs(value).max() + 1e-5
+        np.testing.assert_allclose(value, other, atol=tolerance, err_msg=variable.path)

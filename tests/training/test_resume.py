@@ -9,8 +9,9 @@ import time
 import h5py
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from emixer_tf.baselines.sm_gan import SMGAN
+from emixer_tf.baselines import SMGAN, CoGAN, JointGAN
 from emixer_tf.data import prepare
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
@@ -76,6 +77,40 @@ def test_killed_and_resumed_training_equals_uninterrupted_bit_for_bit(tmp_path):
     assert any("optimizer" in name for name in expected)
     for name, value in expected.items():
         np.testing.assert_array_equal(value, resumed[name], err_msg=name)
+
+
+def taught(model, studies, first, last):
+    """Teach a model steps `first` to `last` of a training, a batch of `studies` a step."""
+    dataset = tf.data.Dataset.from_tensor_slices(studies)
+    dataset = dataset.batch(model.config.studies_per_step).skip(first).take(last - first)
+    model.fit(dataset, verbose=0)
+    return model
+
+
+@pytest.mark.usefixtures("run_eagerly")
+@pytest.mark.parametrize("method", [CoGAN, JointGAN])
+def test_a_rival_that_is_resumed_equals_one_that_was_not_stopped(
+    method, tmp_path, tiny_config, make_studies
+):
+    config = method.adapted(tiny_config)
+    studies = make_studies(config, 3 * config.studies_per_step)
+    models = [method(config) for _ in range(3)]
+    for model in models:
+        model.compile()
+    whole, stopped, resumed = models
+    taught(whole, studies, 0, 3)
+    callback = Checkpoint(tmp_path)
+    callback.set_model(taught(stopped, studies, 0, 2))
+    callback.on_epoch_end(0)
+    assert resume(resumed, tmp_path) == 2
+    taught(resumed, studies, 2, 3)
+    for name in ("optimizer", "decoder_optimizer", "discriminator_optimizer"):
+        for ours, theirs in zip(
+            *(getattr(m, name).variables for m in (whole, resumed)), strict=True
+        ):
+            np.testing.assert_array_equal(np.array(ours), np.array(theirs), err_msg=ours.path)
+    for ours, theirs in zip(whole.weights, resumed.weights, strict=True):
+        np.testing.assert_array_equal(np.array(ours), np.array(theirs), err_msg=ours.path)
 
 
 def test_checkpoint_of_another_configuration_is_refused(tmp_path, tiny_config):
