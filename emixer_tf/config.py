@@ -320,7 +320,7 @@ _PHANTOM = {
     "joint_weight": 0.05,
     "encoder_label_weight": 0.2,
     "label_weight_generator": 0.3,
-    "label_reward_half_life": 4.0,
+    "label_reward_half_life": 8.0,
     "report_label_weight": 1.0,
     "shift_pairs": True,
     "rotated_share": 0.25,

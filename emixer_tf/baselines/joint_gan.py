@@ -7,12 +7,12 @@ from emixer_tf.baselines.joint_gan_step import JointGANStep
 from emixer_tf.baselines.joint_generators import (
     JointGenerators,
     ReportEmbeddingGenerator,
+    ReportFilmGenerator,
 )
 from emixer_tf.baselines.report_embedding import ReportEncoder
 from emixer_tf.baselines.softmax_critic import MADE, SoftmaxCritic
 from emixer_tf.models import networks
 from emixer_tf.models.film_description import DescribesFilms
-from emixer_tf.models.image_generator import ImageGenerator
 from emixer_tf.models.study_generator import StudyGenerator
 
 
@@ -216,6 +216,6 @@ class FilmDescriber(keras.Model):
 
 
 def _film_generator(config, features):
-    told = len(config.labels) + 1 + features
     shape = networks.image_generator(config).get_config()
-    return ImageGenerator(**{**shape, "label_count": told})
+    known = len(config.labels) + 1
+    return ReportFilmGenerator(**{**shape, "label_count": known, "report_features": features})

@@ -6,6 +6,7 @@ from keras import ops
 from emixer_tf.baselines.report_embedding import on_the_sphere
 from emixer_tf.layers.conditional_norm import batch_normalization
 from emixer_tf.layers.spectral_norm import SpectralDense
+from emixer_tf.models.image_generator import ImageGenerator
 
 
 def known_labels(labels, labelled):
@@ -26,6 +27,34 @@ def known_labels(labels, labelled):
     """
     labelled = labelled[:, None]
     return ops.concatenate([labels * labelled, labelled], axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="emixer_tf")
+class ReportFilmGenerator(ImageGenerator):
+    """An `ImageGenerator` that is told labels and a report's embedding, one after the other.
+
+    Each has an embedding of its own, which are added: out of one common layer, with hundreds of
+    rows where labels alone have a few, labels would begin shorter than a chunk of noise.
+
+    Args:
+        report_features: Length of a report's embedding.
+        **kwargs: As for `ImageGenerator`.
+    """
+
+    def __init__(self, report_features, **kwargs):
+        super().__init__(**kwargs)
+        self._config["report_features"] = report_features
+        self.report_embedding = keras.layers.Dense(
+            self._config["embedding_dim"],
+            use_bias=False,
+            kernel_initializer=keras.initializers.Orthogonal(self.chunk**0.5),
+            name="report_embedding",
+        )
+
+    def embed(self, labels):
+        """Return what every block is told, `[batch, embedding_dim]`."""
+        known = self._config["label_count"]
+        return self.label_embedding(labels[:, :known]) + self.report_embedding(labels[:, known:])
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
@@ -66,7 +95,7 @@ class JointGenerators(keras.Model):
     be half as wide, and learn from half as many samples.
 
     Args:
-        film_generator: `ImageGenerator` whose labels are known labels, then a report's embedding.
+        film_generator: `ReportFilmGenerator`, whose labels are known labels.
         film_reader: Image encoder that makes a film the condition of its report.
         report_generator: `ReportEmbeddingGenerator`.
 

@@ -1,5 +1,6 @@
 """All methods side by side: their films, their reports, and what both are worth for training."""
 
+from emixer_tf.experiments.cells.generator import STEPS_PER_EPOCH
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import ONLY_REAL, Arm
 from emixer_tf.experiments.results import YOUDEN, Study
@@ -38,7 +39,7 @@ NOTES = (
     YOUDEN,
 )
 # Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/benchmarks.md.
-STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.68, "JointGAN": 1.11, "SM-GAN": 0.52}
+STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.67, "JointGAN": 1.10, "SM-GAN": 0.52}
 
 
 def arms(plan):
@@ -66,7 +67,8 @@ def arms(plan):
 def _budgets(plan, method):
     """Return numbers of steps by the ending of the arm's name; None stands for the scale's."""
     steps = plan.scale.generator_steps
-    in_equal_time = round(steps / STEP_TIMES[method])
+    epoch = min(STEPS_PER_EPOCH, steps)
+    in_equal_time = int(steps / STEP_TIMES[method] / epoch) * epoch
     return {"": None, ", equal time": in_equal_time} if in_equal_time > steps else {"": None}
 
 

@@ -71,5 +71,5 @@ def train_method(title, data, configuration, changes, steps, steps_per_epoch, fo
     card = read_card(data)
     sizes = [f"resolution={card.resolution}", f"channels={card.channels}"]
     config = configure(configuration, card, [*sizes, *changes], method)
-    train(config, data, folder, method, steps, steps_per_epoch=steps_per_epoch, verbose=0)
-    return {"steps": steps}
+    model = train(config, data, folder, method, steps, steps_per_epoch=steps_per_epoch, verbose=0)
+    return {"steps": model.steps_taken()}

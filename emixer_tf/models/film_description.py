@@ -25,6 +25,7 @@ class DescribesFilms:
                 f"describe takes films of shape [n, {', '.join(map(str, expected))}]. "
                 f"Received: images.shape={images.shape}"
             )
+        self.refresh_statistics()
         _, uniforms = study_noise(
             len(images), seed, self.noise_dim,
             (self.config.sentences, self.config.words), None,

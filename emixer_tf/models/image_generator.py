@@ -93,7 +93,7 @@ class ImageGenerator(keras.Model):
     def call(self, inputs, training=False):
         """Return films `[batch, R, R, channels]` in [-1, 1] for `[noise, labels]`."""
         noise, labels = inputs
-        embedding = self.label_embedding(labels)
+        embedding = self.embed(labels)
         x = self.stem(noise[:, : self.stem_noise], training=training)
         x = ops.reshape(x, (-1, self.base_resolution, self.base_resolution, self.stem_width))
         for i, block in enumerate(self.blocks):
@@ -104,6 +104,10 @@ class ImageGenerator(keras.Model):
                 x = self.attention(x, training=training)
         x = ops.relu(self.final_norm(x, training=training))
         return ops.tanh(self.final_conv(x, training=training))
+
+    def embed(self, labels):
+        """Return what every block is told of the labels, `[batch, embedding_dim]`."""
+        return self.label_embedding(labels)
 
     def get_config(self):
         """Return the constructor's arguments."""

@@ -147,7 +147,7 @@ class AdversarialStep(TrainingStep):
         half_life, studies = self.config.label_reward_half_life, self.config.training_studies
         if half_life is None or studies is None:
             return 1.0
-        passes = tf.cast(step, tf.float32) * self.config.batch_size / studies
+        passes = tf.cast(step, tf.float32) * self.config.studies_per_step / studies
         return tf.pow(0.5, passes / half_life)
 
     def real_pair_losses(self, batch, encoder, decoder, training):

@@ -232,13 +232,13 @@ def test_averaged_networks_follow_and_statistics_are_reestimated(tiny_config, ma
 
 
 def test_the_label_reward_is_halved_with_every_half_life_of_passes(tiny_config, batch):
-    model = EMIXER(tiny_config.replace(label_reward_half_life=2.0, training_studies=4))
+    model = EMIXER(tiny_config.replace(label_reward_half_life=2.0, training_studies=8))
     plain = EMIXER(tiny_config)
     unrewarded = EMIXER(tiny_config.replace(label_weight_generator=0))
     first = {}
     for name, one in (("fading", model), ("plain", plain), ("none", unrewarded)):
         one.compile()
-        for step in (0, 4):  # 4 steps of 4 studies: two half-lives
+        for step in (0, 4):  # 4 steps that read 8 studies: two half-lives
             gradients, _ = one._step.generator_gradients(batch, tf.constant(step))
             first[name, step] = np.array(gradients[0])
     np.testing.assert_allclose(first["fading", 0], first["plain", 0], rtol=1e-5, atol=1e-7)

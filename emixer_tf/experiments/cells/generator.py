@@ -10,7 +10,8 @@ from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import RealStudies, known_label_rows, real_split
 from emixer_tf.experiments.methods import train_method
 
-_STEPS_PER_EPOCH = 250  # between checkpoints
+STEPS_PER_EPOCH = 250  # between checkpoints
+_CHECKPOINT = "checkpoint.json"
 _MADE_AT_ONCE = 1024
 _SHOWN = 14  # on the sheet
 
@@ -50,15 +51,17 @@ class Generator(Cell):
 
     def run(self, folder, inputs):
         """Train; the preset is `folder/preset`."""
-        if self.begun is not None and not any(folder.iterdir()):
-            shutil.copytree(inputs["begun"], folder, dirs_exist_ok=True)
+        if self.begun is not None and not (folder / _CHECKPOINT).is_file():
+            weights = shutil.ignore_patterns(_CHECKPOINT)
+            shutil.copytree(inputs["begun"], folder, ignore=weights, dirs_exist_ok=True)
+            shutil.copy(inputs["begun"] / _CHECKPOINT, folder)  # last, as it is what is gone by
         return train_method(
             self.method,
             data=self.data.place(inputs["data"]),
             configuration=self.configuration,
             changes=[*self.changes, f"seed={self.seed}"],
             steps=self.steps,
-            steps_per_epoch=min(_STEPS_PER_EPOCH, (self.begun or self).steps),
+            steps_per_epoch=min(STEPS_PER_EPOCH, (self.begun or self).steps),
             folder=folder,
         )
 
