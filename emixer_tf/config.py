@@ -57,7 +57,7 @@ class EmixerConfig:
         adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
         image_weight, report_weight, joint_weight: Weights with which the three discriminators
             teach G and F; the discriminators' own losses are summed unweighted, but for the
-            image discriminator's.
+            image discriminator's (and in CoGAN, the report discriminator's).
         rotation_weight_discriminator, rotation_weight_generator: Of the rotation task on real
             films, and on made ones (the paper's alpha and beta).
         rotated_share: Share of an update's films that takes part in the rotation task, rounded up
@@ -218,6 +218,12 @@ class EmixerConfig:
             raise ValueError(
                 "labelled_fraction is above 0 and at most 1: labels are what films are made from. "
                 f"Received: labelled_fraction={self.labelled_fraction}"
+            )
+        half_life = self.label_reward_half_life
+        if half_life is not None and half_life <= 0:
+            raise ValueError(
+                "label_reward_half_life is a number of passes above 0, or null for a reward that "
+                f"stays. Received: label_reward_half_life={half_life}"
             )
         if self.label_weight_generator and not self.encoder_label_weight:
             raise ValueError(

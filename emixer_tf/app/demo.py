@@ -50,10 +50,10 @@ def run_demo(out, studies, minutes, config_name, seed):
     out.mkdir(parents=True, exist_ok=True)
     config = EmixerConfig.named(config_name, seed=seed)
     data = out / "data"
-    shipped = SHIPPED in shipped_presets()
+    shipped = shipped_presets().get(SHIPPED)
     if shipped:
         console.rule(f"Studies of {SHIPPED}, which comes with the package")
-        _synthetic_sheet(EMIXER.from_preset(SHIPPED), seed).save(out / "shipped.png")
+        _synthetic_sheet(EMIXER.from_preset(shipped), seed).save(out / "shipped.png")
         console.print(f"Look at {out / 'shipped.png'}")
     console.rule("1. Phantom studies: drawn films with reports (no patients)")
     prepare(
@@ -77,7 +77,7 @@ def run_demo(out, studies, minutes, config_name, seed):
     described.save(out / "described.png")
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     figure_of_losses(lines).savefig(out / "losses.png", dpi=110)
-    return write_page(out, config, card, lines[-1], shipped)
+    return write_page(out, config, card, lines[-1], bool(shipped))
 
 
 def _synthetic_sheet(model, seed):

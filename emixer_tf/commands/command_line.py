@@ -16,13 +16,14 @@ def command_line(args, defaults, repeated=()):
     Example:
 
     >>> from argparse import Namespace
-    >>> args = Namespace(command="train", steps=50, set=["seed=1", "words=9"], dry_run=False)
-    >>> command_line(args, {"steps": 50}, repeated=["set"])
-    'emixer train --set seed=1 --set words=9'
+    >>> args = Namespace(command="train", epochs=5, set=["seed=1", "words=9"], steps=0, dry=False)
+    >>> command_line(args, {"epochs": 5}, repeated=["set"])
+    'emixer train --set seed=1 --set words=9 --steps 0'
     """
     words = ["emixer", args.command]
     for name, value in vars(args).items():
-        if name in _NOT_OPTIONS or value in (None, False, []) or value == defaults.get(name):
+        left_out = value is None or value is False or value == []
+        if name in _NOT_OPTIONS or left_out or value == defaults.get(name):
             continue
         flag = f"--{name.replace('_', '-')}"
         if name in repeated:

@@ -85,6 +85,12 @@ def run(args):
         steps_per_epoch=args.steps_per_epoch,
         sheet_every=args.sheet_every,
         tensorboard=args.tensorboard,
-        command=command_line(args, _DEFAULTS, repeated=["set"]),
+        command=_command(args),
     )
     print(f"The trained model is {Path(args.out) / 'preset'}, its sheets {Path(args.out)}.")
+
+
+def _command(args):
+    """Return the line that repeats the training, but for how long it went."""
+    endless = argparse.Namespace(**{**vars(args), "steps": None, "minutes": None})
+    return command_line(endless, _DEFAULTS, repeated=["set"])

@@ -39,6 +39,8 @@ NOTES = (
     "All films and reports are seen in every arm; what is withheld is labels alone. Studies are "
     "then generated for label rows of all training studies; the part that keeps its labels has "
     "the same share of each row.",
+    "EMIXER gives the studies without labels those that a small network reads off their reports; "
+    "it learns from the studies that kept them (`report_label_weight`).",
     YOUDEN,
 )
 

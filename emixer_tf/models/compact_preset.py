@@ -24,19 +24,16 @@ def write_compact_preset(model, folder, metadata, evaluation=None, licence=None,
         folder: `pathlib.Path` of the folder to make; an older preset there is replaced.
         metadata: Dict of the `metadata.json` that the model was saved with.
         evaluation: Dict of "headings", "rows" and "command" of what was measured, or None.
-        licence: Name of the licence that the preset is under; None for the package's.
-        attribution: Sentences about the data's authors and licence.
+        licence: Name of the licence that the preset is under; None for that of the metadata, or the
+            package's.
+        attribution: Sentences about the data's authors and licence; none: those of the metadata.
 
     Raises:
         ValueError: If a weight is too large for half precision.
     """
-    told = {
-        "steps": model.steps_taken(),
-        "precision": "float16",
-        "evaluation": evaluation,
-        "licence": licence,
-        "attribution": list(attribution),
-    }
+    told = {"evaluation": evaluation, "licence": licence, "attribution": list(attribution)}
+    told = {name: value for name, value in told.items() if value}
+    told |= {"steps": model.steps_taken(), "precision": "float16"}
     model.refresh_statistics()
     bare = without_optimizers(model)
 

@@ -14,7 +14,7 @@ def model_card(model, metadata):
 
     Args:
         model: `StudyGenerator`.
-        metadata: Dict of `metadata.json`; what it leaves out is not told.
+        metadata: Dict of `metadata.json`.
 
     Returns:
         Markdown.

@@ -14,7 +14,7 @@ from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
 _FILES = ("config.json", "vocabulary.json", "model.weights.h5", "metadata.json", "README.md")
-_FIRST_METHOD = "EMIXER"  # whose presets named no method
+_TERMS = ("licence", "attribution")
 
 
 def save_preset(model, folder, card=None, command=None):
@@ -39,6 +39,7 @@ def save_preset(model, folder, card=None, command=None):
         "date_saved": date.today().isoformat(),
         "data": card and {"name": card.name, "counts": card.counts, "notes": card.notes},
         "command": command,
+        **model.terms,
     }
     write_preset(model, folder, metadata, model.save_weights)
 
@@ -55,7 +56,7 @@ def write_preset(model, folder, metadata, write_weights):
     Raises:
         FileExistsError: If the folder holds files that are not a preset's.
     """
-    metadata = {**metadata, "compiled": model.compiled}
+    metadata = {**metadata, "optimizers": model.get_compile_config() or None}
     _refuse_to_replace_other_files(Path(folder))
     with folder_written_whole(Path(folder)) as aside:
         (aside / "config.json").write_text(model.config.to_json(), encoding="utf-8")
@@ -84,7 +85,7 @@ def load_preset(model_class, preset, load_weights):
         load_weights: Whether weights are loaded.
 
     Returns:
-        The model; one of a folder is compiled if it was compiled when it was saved.
+        The model; one of a folder has the optimizers that it was saved with, if it had any.
 
     Raises:
         FileNotFoundError: If a file of the preset is missing.
@@ -94,7 +95,7 @@ def load_preset(model_class, preset, load_weights):
     folder = preset_folder(preset)
     if not folder.is_dir():
         return _built_in(model_class, str(preset), load_weights)
-    for name in _FILES[:3]:
+    for name in _FILES[:4]:
         if not (folder / name).is_file():
             raise FileNotFoundError(
                 f"{folder} is no preset: {name} is missing. save_to_preset writes "
@@ -109,8 +110,9 @@ def load_preset(model_class, preset, load_weights):
         raise ValueError(
             f"{folder}: {error} Remedy: take config.json and vocabulary.json of one preset."
         ) from error
-    if metadata.get("compiled", True):
-        model.compile()
+    model.terms = {name: metadata[name] for name in _TERMS if metadata.get(name)}
+    if metadata["optimizers"] is not None:
+        model.compile_from_config(metadata["optimizers"])
     if load_weights:
         load_weights_checked(model, folder / "model.weights.h5")
     return model
@@ -123,40 +125,49 @@ def preset_method(preset):
         preset: Folder that `save_preset` wrote, or name of a shipped preset.
 
     Returns:
-        Name of the method in tables; "EMIXER" where nothing else is written.
+        Name of the method in tables.
 
     Raises:
-        ValueError: If `metadata.json` is damaged.
+        FileNotFoundError: If the folder is no preset.
+        ValueError: If `metadata.json` is damaged, or of an earlier version.
     """
-    return read_metadata(preset_folder(preset)).get("method", _FIRST_METHOD)
+    return read_metadata(preset_folder(preset))["method"]
 
 
 def read_metadata(folder):
-    """Return what `metadata.json` of a preset says, or an empty dict where there is none.
+    """Return what `metadata.json` of a preset says.
 
     Args:
         folder: `pathlib.Path` of the preset.
 
     Raises:
-        ValueError: If the file is damaged.
+        FileNotFoundError: If the folder is no preset.
+        ValueError: If the file is damaged, or of an earlier version.
     """
     path = folder / "metadata.json"
     if not path.is_file():
-        return {}
+        raise FileNotFoundError(f"{folder} is no preset: metadata.json is missing.")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        metadata = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(
             f"{path} is damaged ({error}). Remedy: take the one that the preset was saved with."
         ) from None
+    if "optimizers" not in metadata:
+        raise ValueError(
+            f"{folder} was written by emixer_tf {metadata.get('emixer_tf_version')} before presets "
+            "said which optimizers they hold. Remedy: load it with the code that wrote it, or "
+            "train again."
+        )
+    return metadata
 
 
 def _check_method(model_class, folder, metadata):
-    method = metadata.get("method", _FIRST_METHOD)
+    method = metadata["method"]
     if method != model_class.METHOD:
         raise ValueError(
             f"{folder} holds a preset of {method}, not of {model_class.METHOD}. Remedy: "
-            f"{metadata.get('class', _FIRST_METHOD)}.from_preset(folder), or "
+            f"{metadata['class']}.from_preset(folder), or "
             "emixer_tf.baselines.load_study_generator(folder), which takes any method's."
         )
 

@@ -14,7 +14,9 @@ def shipped_presets():
         Dict from names to `pathlib.Path`, sorted by name.
     """
     found = {
-        file.parent.name: file.parent for place in _PLACES for file in place.glob("*/config.json")
+        file.parent.name: file.parent
+        for place in _PLACES
+        for file in place.glob("emixer_*/config.json")
     }
     return dict(sorted(found.items()))
 

@@ -65,6 +65,7 @@ class StudyGenerator(keras.Model):
         self._check_weights(config)
         self.config = config
         self.vocabulary = None if vocabulary is None else tuple(vocabulary)
+        self.terms = {}  # licence and attribution of what it learnt from, which presets keep
         self.trackers = {name: keras.metrics.Mean(name=name) for name in self.value_names()}
         with networks.seeded_initialisers(config.seed):
             self.make_networks()
@@ -117,7 +118,11 @@ class StudyGenerator(keras.Model):
     @property
     def learns_from_real_pairs(self):
         """Whether decoder or encoder learn from real studies, not from discriminators alone."""
-        return self.config.teacher_forcing_weight > 0 or self.config.encoder_label_weight > 0
+        config = self.config
+        weights = (
+            config.teacher_forcing_weight, config.encoder_label_weight, config.report_label_weight
+        )  # fmt: skip
+        return any(weights)
 
     @property
     def trains_decoder(self):
@@ -162,11 +167,12 @@ class StudyGenerator(keras.Model):
             **kwargs: For `keras.Model.compile`.
         """
         config = self.config
-        self.earlier_steps.assign(self.steps_taken())
+        taken = self.steps_taken()
         super().compile(
             optimizer=optimizer or _adam(config, config.generator_learning_rate, config.beta_1),
             **kwargs,
         )
+        self.earlier_steps.assign(taken - ops.cast(self.optimizer.iterations, "int32"))
         self.decoder_optimizer = decoder_optimizer or _adam(
             config, config.decoder_learning_rate, config.decoder_beta_1
         )
@@ -180,7 +186,9 @@ class StudyGenerator(keras.Model):
         self._step = self.make_step()
 
     def get_compile_config(self):
-        """Return the three optimizers' configurations."""
+        """Return the three optimizers' configurations; empty for a model that has none."""
+        if not self.compiled:
+            return {}
         return {
             name: keras.saving.serialize_keras_object(getattr(self, name))
             for name in ("optimizer", "decoder_optimizer", "discriminator_optimizer")

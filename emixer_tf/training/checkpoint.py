@@ -70,7 +70,8 @@ def resume(model, folder):
         folder: Folder a `Checkpoint` wrote to.
 
     Returns:
-        The step to go on from; 0 where the folder holds no checkpoint.
+        How many steps of this training were taken, not counting those of a preset that it began
+        with; 0 where the folder holds no checkpoint.
 
     Raises:
         ValueError: If the checkpoint is of another method, configuration or vocabulary.
@@ -79,7 +80,7 @@ def resume(model, folder):
     if not state_file.is_file():
         return 0
     state = json.loads(state_file.read_text())
-    method = state.get("method", "EMIXER")  # whose checkpoints named none
+    method = state["method"]
     if method != model.METHOD:
         raise ValueError(
             f"{state_file} was written by a training of {method}, not of {model.METHOD}. Remedy: "
@@ -102,4 +103,4 @@ def resume(model, folder):
             "begun with."
         )
     load_weights_checked(model, state_file.parent / state["weights"])
-    return state["step"]
+    return int(model.step - model.earlier_steps)

@@ -39,7 +39,7 @@ def train(
         sheet_every: Epochs between sample sheets.
         tensorboard: Whether to write events to `out/tensorboard`.
         verbose: As in `keras.Model.fit`.
-        command: The line that trains such a model, for its model card.
+        command: The line that trains such a model, but for its steps, for the model card.
 
     Returns:
         The trained model, of the class `method`.
@@ -84,6 +84,8 @@ def train(
         callbacks=callbacks,
         verbose=verbose,
     )
+    if command:
+        command = f"{command} --steps {model.steps_taken()}"
     model.save_to_preset(out / "preset", card, command)
     return model
 

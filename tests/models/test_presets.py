@@ -1,6 +1,7 @@
 import json
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
@@ -9,7 +10,7 @@ from emixer_tf.config import CONFIGURATIONS
 from emixer_tf.models import shipped_presets
 from emixer_tf.models.compact_preset import without_optimizers
 from emixer_tf.models.emixer import EMIXER
-from emixer_tf.models.presets import preset_method
+from emixer_tf.models.presets import preset_method, read_metadata
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +33,12 @@ def preset(trained, tmp_path_factory):
 
 
 def change_metadata(preset, folder, **changes):
-    """Copy a preset and change its metadata; a value of None removes the entry."""
+    """Copy a preset and change its metadata."""
     folder.mkdir()
     for path in preset.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     metadata = {**json.loads((preset / "metadata.json").read_text()), **changes}
-    kept = {name: value for name, value in metadata.items() if value is not None}
-    (folder / "metadata.json").write_text(json.dumps(kept))
+    (folder / "metadata.json").write_text(json.dumps(metadata))
     return folder
 
 
@@ -53,14 +53,56 @@ def test_a_preset_of_another_method_is_refused_with_the_right_class(preset, tmp_
         EMIXER.from_preset(rival)
 
 
-def test_a_preset_that_names_no_method_is_emixers(preset, trained, tmp_path):
-    old = change_metadata(preset, tmp_path / "old", method=None, **{"class": None})
-    assert preset_method(old) == "EMIXER"
-    with pytest.raises(ValueError, match=r"Remedy: EMIXER\.from_preset\(folder\)"):
-        SMGAN.from_preset(old)
+def test_metadata_that_are_missing_or_of_an_earlier_version_are_told(preset, tmp_path):
+    old = change_metadata(preset, tmp_path / "old")
+    metadata = read_metadata(old)
+    del metadata["optimizers"]
+    (old / "metadata.json").write_text(json.dumps(metadata))
+    with pytest.raises(ValueError, match=r"before presets said which .* Remedy: load it with the"):
+        EMIXER.from_preset(old)
     (old / "metadata.json").unlink()
-    assert preset_method(old) == "EMIXER"
-    assert EMIXER.from_preset(old, load_weights=False).config == trained.config
+    for load in (preset_method, EMIXER.from_preset):
+        with pytest.raises(FileNotFoundError, match=r"is no preset: metadata\.json is missing"):
+            load(old)
+
+
+def test_optimizers_of_another_kind_come_back(trained, tmp_path):
+    model = without_optimizers(trained)
+    model.compile(*(keras.optimizers.SGD(rate) for rate in (0.1, 0.2, 0.3)))
+    model.optimizer.iterations.assign(2)
+    model.save_to_preset(tmp_path / "preset")
+    restored = EMIXER.from_preset(tmp_path / "preset")
+    assert isinstance(restored.decoder_optimizer, keras.optimizers.SGD)
+    assert float(restored.decoder_optimizer.learning_rate) == pytest.approx(0.2)
+    assert int(restored.optimizer.iterations) == 2
+    assert restored.steps_taken() == 3  # one with Adam before
+
+
+def test_compiling_again_counts_no_step_twice(trained):
+    model = without_optimizers(trained)
+    model.compile()
+    model.optimizer.iterations.assign(4)
+    model.compile(optimizer=model.optimizer)
+    assert model.steps_taken() == 5
+    model.compile()
+    assert model.steps_taken() == 5
+    assert int(model.optimizer.iterations) == 0
+
+
+def test_a_keras_file_of_a_model_without_optimizers_can_be_written(trained, tmp_path):
+    without_optimizers(trained).save(tmp_path / "model.keras")
+    restored = keras.models.load_model(tmp_path / "model.keras")
+    assert not restored.compiled
+    assert restored.steps_taken() == 1
+
+
+def test_licence_and_attribution_stay_with_what_is_trained_on(preset, tmp_path):
+    terms = {"licence": "CC BY 4.0", "attribution": ["Films by A. Nother."]}
+    model = EMIXER.from_preset(change_metadata(preset, tmp_path / "theirs", **terms))
+    model.save_to_preset(tmp_path / "mine")
+    card = (tmp_path / "mine" / "README.md").read_text()
+    assert "license: cc-by-4.0" in card
+    assert "Films by A. Nother." in card
 
 
 def test_a_model_without_optimizers_comes_back_and_makes_the_same_studies(preset, trained):
@@ -76,10 +118,10 @@ def test_a_model_without_optimizers_comes_back_and_makes_the_same_studies(preset
 
 def test_optimizers_are_kept_where_there_are_any(preset, trained, tmp_path):
     trained.save_to_preset(tmp_path / "whole")
-    saved = [
-        json.loads((some / "metadata.json").read_text()) for some in (preset, tmp_path / "whole")
-    ]
-    assert [metadata["compiled"] for metadata in saved] == [False, True]
+    assert read_metadata(preset)["optimizers"] is None
+    assert read_metadata(tmp_path / "whole")["optimizers"].keys() == {
+        "optimizer", "decoder_optimizer", "discriminator_optimizer"
+    }  # fmt: skip
     sizes = [(some / "model.weights.h5").stat().st_size for some in (preset, tmp_path / "whole")]
     assert sizes[0] < sizes[1]
 

@@ -138,12 +138,21 @@ def test_checkpoint_of_another_method_is_refused(tmp_path, tiny_config):
         match=r"by a training of SM-GAN, not of EMIXER\. Remedy: .* or with --method SM-GAN",
     ):
         resume(emixer, tmp_path)
-    # Checkpoints written before there were other methods name none.
-    state = json.loads((tmp_path / "checkpoint.json").read_text())
-    del state["method"]
-    (tmp_path / "checkpoint.json").write_text(json.dumps(state))
-    with pytest.raises(ValueError, match="by a training of EMIXER, not of SM-GAN"):
-        resume(model, tmp_path)
+
+
+def test_steps_of_the_preset_that_a_training_began_with_are_not_gone_over_again(
+    tmp_path, tiny_config
+):
+    models = [EMIXER(tiny_config) for _ in range(2)]
+    for model in models:
+        model.earlier_steps.assign(3000)
+        model.compile()
+    models[0].optimizer.iterations.assign(100)
+    callback = Checkpoint(tmp_path)
+    callback.set_model(models[0])
+    callback.on_epoch_end(0)
+    assert resume(models[1], tmp_path) == 100
+    assert models[1].steps_taken() == 3100
 
 
 def test_checkpoint_of_another_vocabulary_is_refused(tmp_path, tiny_config, tiny_vocabulary):

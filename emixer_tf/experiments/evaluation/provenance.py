@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
+from emixer_tf.models.shipped_presets import preset_folder
+
 
 def notes_on_training_data(card, preset=None, classifier=None):
     """Return sentences on what was trained on which data, as far as folders tell.
 
     Args:
         card: `DatasetCard` of the data of the evaluation.
-        preset: Folder of the generator, or None.
+        preset: Folder or name of the generator's preset, or None.
         classifier: Folder of the classifier whose features are compared, or None.
 
     Returns:
@@ -17,7 +19,7 @@ def notes_on_training_data(card, preset=None, classifier=None):
     """
     notes = []
     data = {"name": card.name, "counts": card.counts, "notes": card.notes}
-    generator = preset and _data_of(Path(preset) / "metadata.json")
+    generator = preset and _data_of(preset_folder(preset) / "metadata.json")
     if generator and generator != data:
         notes.append(
             f"The generator was trained on other data ({generator['name']}, "
