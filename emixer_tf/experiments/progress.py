@@ -51,13 +51,17 @@ class Progress:
         del self._running[cell.key]
         self._seconds.setdefault(_kind(cell), []).append(seconds)
         if self._live is None:
-            self._console.print(
-                f"{self._done}/{self._total} {cell.title}: {clock(seconds)}; left {self._left()}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
+            self._say(
+                f"{self._done}/{self._total} {cell.title}: {clock(seconds)}; left {self._left()}"
             )
         self.tick()
+
+    def fail(self, cell):
+        """A cell failed; what is running beside it is waited for, and its error is told then."""
+        del self._running[cell.key]
+        beside = ", ".join(other.title for other, _ in self._running.values())
+        if beside:
+            self._say(f"Failed: {cell.title}. Waiting for {beside}, so that it is kept.")
 
     def tick(self):
         """Redraw."""
@@ -69,6 +73,9 @@ class Progress:
         for cell, begin in self._running.values():
             table.add_row(Text(cell.title), clock(time.monotonic() - begin))
         self._live.update(table, refresh=True)
+
+    def _say(self, sentence):
+        self._console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
     @property
     def _done(self):

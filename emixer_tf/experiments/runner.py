@@ -97,6 +97,8 @@ def _several(pending, store, workers, progress):
                 progress.tick()
                 for job in done:
                     cell = running.pop(job)
+                    if job.exception() is not None:
+                        progress.fail(cell)
                     with _named(cell, running.values()):
                         result = job.result()
                     progress.end(cell, result["seconds"])

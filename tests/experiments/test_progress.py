@@ -36,6 +36,20 @@ def test_a_line_for_every_finished_cell_off_a_terminal(now, lines):
     assert line.startswith("3/3 Negative")
 
 
+def test_a_failure_is_told_while_others_are_waited_for(now, lines):
+    cells = [Number(1), Number(2)]
+    with Progress(cells, workers=2) as shown:
+        for cell in cells:
+            shown.begin(cell)
+        shown.fail(cells[0])
+        (line,) = lines()
+        assert (
+            line == f"Failed: {cells[0].title}. Waiting for {cells[1].title}, so that it is kept."
+        )
+        shown.fail(cells[1])
+        assert lines() == []  # nothing is waited for: the error itself follows at once
+
+
 def test_the_time_left_is_that_of_finished_cells_of_the_same_kind(now, lines):
     cells = [Number(number) for number in range(4)]
     with Progress(cells, workers=1) as shown:
