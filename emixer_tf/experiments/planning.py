@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from emixer_tf.baselines.methods import method_class
 from emixer_tf.config import EmixerConfig
 from emixer_tf.experiments import covid
 from emixer_tf.experiments.catalogue import experiment_module
@@ -18,6 +19,10 @@ from emixer_tf.experiments.methods import check_reports, titles_of
 from emixer_tf.experiments.plan import Plan
 from emixer_tf.experiments.scales import scale_named
 
+_SET_BY_ARMS = {
+    "seed": "name seeds by --seed",
+    "labelled_fraction": "emixer experiment limited_labels, whose arms have 30, 50 and 100 % of them",
+}
 _READ_REPORTS = ("joint_embedding", "limited_labels", "reader_study")
 
 
@@ -36,13 +41,15 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
 
     Raises:
         ValueError: If a method or the scale is unknown, a method or a seed is named twice, a seed
-            is negative, a change is of no field, the data cannot be read, or have no reports and a
+            is negative, a change is of no field, of one that the arms set themselves, or of a
+            weight that a method has no term for, the data cannot be read, or have no reports and a
             method needs them.
     """
     scale = scale_named(scale_name)
-    EmixerConfig.named(scale.configuration).changed(changes)  # a misspelt field is told here
-    scale = replace(scale, changes=(*scale.changes, *changes))
     methods = titles_of(methods)
+    if changes:
+        _check_changes(EmixerConfig.named(scale.configuration), methods, changes)
+    scale = replace(scale, changes=(*scale.changes, *changes))
     seeds = tuple(seeds or scale.seeds)
     _check_each_once(methods, seeds)
     if data is None:
@@ -57,6 +64,20 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
         if not has_reports:
             check_reports(methods)
     return Plan(scale, cell, count, size, methods, seeds, has_reports)
+
+
+def _check_changes(config, methods, changes):
+    config.changed(changes)  # a misspelt field is told here
+    for change in changes:
+        field = change.partition("=")[0]
+        if field in _SET_BY_ARMS:
+            raise ValueError(
+                f"The arms of an experiment set {field} themselves. Received: --set {change}. "
+                f"Remedy: {_SET_BY_ARMS[field]}."
+            )
+    for title in methods:
+        method = method_class(title)
+        method.check_weights(method.adapted(config).changed(changes))
 
 
 def _check_each_once(methods, seeds):
@@ -87,7 +108,8 @@ def arms_of(name, plan, films=None):
     if name in _READ_REPORTS and not plan.has_reports:
         raise ValueError(
             f"The data have no reports, which {name} is about. Remedy: data with reports, or one "
-            "of augmentation (of classifiers alone), synthetic_only, replacement and covid."
+            "of augmentation and comparison (of classifiers alone), synthetic_only, replacement "
+            "and covid."
         )
     module = experiment_module(name)
     if name != "covid":

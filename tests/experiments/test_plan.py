@@ -236,3 +236,17 @@ def test_changes_of_the_configuration_reach_every_generator_and_a_misspelt_one_i
     assert plan.generator("EMIXER", 0).changes == ("label_weight_generator=0",)
     with pytest.raises(ValueError, match="Did you mean 'label_weight_generator'"):
         plan_of("small", None, ["emixer"], (0,), ["label_weight_generater=0"])
+
+
+@pytest.mark.parametrize("change", ["seed=3", "labelled_fraction=0.5"])
+def test_what_the_arms_set_themselves_cannot_be_changed(change):
+    with pytest.raises(
+        ValueError, match=rf"set \w+ themselves\. Received: --set {change}\. Remedy"
+    ):
+        plan_of("small", None, ["emixer"], (0,), [change])
+
+
+def test_a_change_that_a_rival_has_no_term_for_is_told_before_anything_is_computed():
+    assert plan_of("small", None, ["emixer"], (0,), ["joint_weight=1"])
+    with pytest.raises(ValueError, match="SM-GAN has no such term: joint_weight"):
+        plan_of("small", None, ["emixer", "smgan"], (0,), ["joint_weight=1"])
