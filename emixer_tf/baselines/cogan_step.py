@@ -2,24 +2,26 @@
 
 import tensorflow as tf
 
-from emixer_tf.baselines.report_embedding import autoencoder_losses, on_the_sphere
+from emixer_tf.baselines.report_autoencoding import AutoencodingStep
+from emixer_tf.baselines.report_embedding import on_the_sphere
 from emixer_tf.training.distribution import replica_count
 from emixer_tf.training.film_adversary import judge_films, please_film_judge
 from emixer_tf.training.gradient_sums import weigh
 from emixer_tf.training.losses import discriminator_loss, generator_loss
-from emixer_tf.training.training_step import TrainingStep
 
 _REAL, _FAKE, _WRITTEN = 48, 49, 50  # purposes of the random stream
-_DISTURBANCE = 0.3  # standard deviation, where a vector's own numbers have 1
 
 
-class CoupledStep(TrainingStep):
+class CoupledStep(AutoencodingStep):
     """The training step of a compiled `CoGAN`: one game over films and reports' vectors.
 
     Reference:
         Liu and Tuzel (arXiv:1606.07536), equation 2: the value function is the sum of the two
         domains' own.
     """
+
+    DISTURBANCE = 0.3  # the discriminators read vectors that are disturbed as far
+    DISTURBANCE_PURPOSE = _WRITTEN
 
     def discriminator_gradients(self, batch, step, update):
         """Return the gradients of both discriminators on one fresh batch, and values to log."""
@@ -42,8 +44,8 @@ class CoupledStep(TrainingStep):
 
     def _judge_reports(self, batch, real, fake, stream):
         discriminators, size = self.model.discriminators, fake.shape[0]
-        real = disturbed(real, stream, _REAL)
-        fake = disturbed(fake, stream, _FAKE)
+        real = self.disturbed(real, stream, _REAL)
+        fake = self.disturbed(fake, stream, _FAKE)
         features = discriminators.report_features(tf.concat([real, fake], 0), training=True)
         logits = discriminators.logits(
             features,
@@ -66,7 +68,7 @@ class CoupledStep(TrainingStep):
             tape.watch([variable.value for variable in model.generator_variables])
             films, vectors = model.generators([noise, batch["fake_labels"]], training=True)
             losses, logs = please_film_judge(discriminators, config, batch, films, stream)
-            vectors = disturbed(vectors, stream, _FAKE)
+            vectors = self.disturbed(vectors, stream, _FAKE)
             features = discriminators.report_features(vectors)
             logits = discriminators.logits(features, batch["fake_labels"], batch["fake_labelled"])
             losses["g_report"] = generator_loss(config.adversarial_loss, logits)
@@ -78,16 +80,6 @@ class CoupledStep(TrainingStep):
         gradients = tape.gradient(scaled, model.generator_variables)
         return gradients, {**losses, **logs}
 
-    def real_pair_losses(self, batch, encoder, decoder, training):
-        """Return word and stop cross-entropy of reports that are read and written again."""
-        shape = (batch["tokens"].shape[0], encoder.features)
-        disturbance = tf.zeros(shape)
-        if training:
-            disturbance = _DISTURBANCE * self.decoder_stream().normal(_WRITTEN, shape)
-        return autoencoder_losses(batch, encoder, decoder, disturbance, training)
-
-
-def disturbed(vectors, stream, purpose):
-    """Return neighbours of reports' vectors, which the decoder writes as the same reports."""
-    noise = stream.normal(purpose, vectors.shape)
-    return on_the_sphere(vectors + _DISTURBANCE * noise)
+    def disturbed(self, vectors, stream, purpose):
+        """Return neighbours of reports' vectors, which the decoder writes as the same reports."""
+        return on_the_sphere(vectors + self.DISTURBANCE * stream.normal(purpose, vectors.shape))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from emixer_tf.baselines.joint_generators import known_labels
-from emixer_tf.baselines.report_embedding import autoencoder_losses
+from emixer_tf.baselines.report_autoencoding import AutoencodingStep
 from emixer_tf.baselines.softmax_critic import (
     MADE,
     critic_accuracy,
@@ -14,12 +14,10 @@ from emixer_tf.baselines.softmax_critic import (
 )
 from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.distribution import replica_count
-from emixer_tf.training.training_step import TrainingStep
 
 # Purposes of the random streams.
-_DESCRIBED, _PICTURED, _FILM_FIRST, _REPORT_FIRST, _DISTURBANCE = range(5)
+_DESCRIBED, _PICTURED, _FILM_FIRST, _REPORT_FIRST, _WRITTEN = range(5)
 _AUGMENTED_FILMS = 32  # and 8 apart, as `augment_films` takes three purposes
-_DISTURBANCE_DEVIATION = 0.2  # where an embedding's own numbers have 1
 
 
 class StudyNoise(NamedTuple):
@@ -29,12 +27,15 @@ class StudyNoise(NamedTuple):
     report: tf.Tensor
 
 
-class JointGANStep(TrainingStep):
+class JointGANStep(AutoencodingStep):
     """The training step of a compiled `JointGAN`.
 
     Reference:
         Pu et al., JointGAN (arXiv:1806.02978), section 3.
     """
+
+    DISTURBANCE = 0.2  # the critic reads embeddings as they are
+    DISTURBANCE_PURPOSE = _WRITTEN
 
     def discriminator_gradients(self, batch, step, update):
         """Return the gradients of the critic on one fresh batch, and values to log."""
@@ -85,17 +86,9 @@ class JointGANStep(TrainingStep):
         )
         return generators_losses(logits, _made_weights(batch))
 
-    def real_pair_losses(self, batch, encoder, decoder, training):
-        """Return word and stop cross-entropy of real reports that are read and written again."""
-        disturbance = tf.zeros((batch["tokens"].shape[0], encoder.features))
-        if training:
-            normal = self.decoder_stream().normal(_DISTURBANCE, disturbance.shape)
-            disturbance = _DISTURBANCE_DEVIATION * normal
-        return autoencoder_losses(batch, encoder, decoder, disturbance, training)
-
     def _read(self, batch):
         model = self.model
-        reports = model.report_encoder(*model.report_decoder.embed(batch["tokens"]))
+        reports = model.encoder(*model.report_decoder.embed(batch["tokens"]))
         # Batch norm would carry the embedding of no report into the other studies' films.
         return tf.stop_gradient(reports) * batch["reported"][:, None]
 

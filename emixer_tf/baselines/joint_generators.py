@@ -142,6 +142,20 @@ class JointGenerators(keras.Model):
             read = self.film_reader(film, training=training)
         return self.report_generator([noise, known, read], training=training)
 
+    def typical_report(self, films, training=False):
+        """Return embeddings `[batch, features]` of the reports that are most typical of films.
+
+        Noise is zeros, and nothing is known of the labels.
+
+        Args:
+            films: `[batch, R, R, channels]`.
+            training: Whether batch norm normalises by the batch.
+        """
+        rows, sizes = ops.shape(films)[0], self.film_generator.get_config()
+        noise = ops.zeros((rows, sizes["noise_dim"]))
+        known = ops.zeros((rows, sizes["label_count"]))
+        return self.report(noise, known, films, training=training)
+
     def call(self, inputs, training=False):
         """Make studies, film first.
 
@@ -157,3 +171,16 @@ class JointGenerators(keras.Model):
         known = known_labels(labels, ops.ones_like(labels[:, 0]))
         films = self.film(film_noise, known, training=training)
         return films, self.report(report_noise, known, films, training=training)
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in ("film_generator", "film_reader", "report_generator")
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Return untrained generators of the same sizes."""
+        made = {name: keras.saving.deserialize_keras_object(config[name]) for name in config}
+        return cls(**made)

@@ -21,7 +21,7 @@ from emixer_tf.experiments.scales import scale_named
 
 _SET_BY_ARMS = {
     "seed": "name seeds by --seed",
-    "labelled_fraction": "emixer experiment limited_labels, whose arms have 30, 50 and 100 % of them",
+    "labelled_fraction": "emixer experiment limited_labels, for 30, 50 and 100 % of them",
 }
 _READ_REPORTS = ("joint_embedding", "limited_labels", "reader_study")
 

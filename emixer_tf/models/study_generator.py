@@ -49,6 +49,7 @@ class StudyGenerator(keras.Model):
     PAPER = "arXiv:2007.05597"  # where it is described
     FILMS_JUDGED = 2  # a study, in an update of the discriminators: a real film and a made one
     UNUSED_WEIGHTS = ()  # fields of the configuration that this method has no term for
+    NEEDED_WEIGHTS = ()  # fields of the configuration that have to be above 0
     NEEDS_REPORTS = False  # whether it learns nothing from films alone
 
     def __init__(self, config, vocabulary=None, **kwargs):
@@ -62,7 +63,7 @@ class StudyGenerator(keras.Model):
                 "The vocabulary must have config.vocabulary_size words. Received: "
                 f"{len(vocabulary)} words, vocabulary_size={config.vocabulary_size}"
             )
-        self._check_weights(config)
+        self.check_weights(config)
         self.config = config
         self.vocabulary = None if vocabulary is None else tuple(vocabulary)
         self.terms = {}  # licence and attribution of what it learnt from, which presets keep
@@ -81,12 +82,29 @@ class StudyGenerator(keras.Model):
         """
         return config.replace(**dict.fromkeys(cls.UNUSED_WEIGHTS, 0.0))
 
-    def _check_weights(self, config):
-        used = [name for name in self.UNUSED_WEIGHTS if getattr(config, name)]
+    @classmethod
+    def check_weights(cls, config):
+        """Refuse a configuration that this method cannot learn with.
+
+        Args:
+            config: `EmixerConfig`.
+
+        Raises:
+            ValueError: If a weight is set that the method has no term for, or one that it needs is
+                not above 0.
+        """
+        used = [name for name in cls.UNUSED_WEIGHTS if getattr(config, name)]
         if used:
             raise ValueError(
-                f"{self.METHOD} has no such term: {', '.join(used)}. Remedy: set it to 0, or take "
-                f"{type(self).__name__}.adapted(config)."
+                f"{cls.METHOD} has no such term: {', '.join(used)}. Remedy: set it to 0, or take "
+                f"{cls.__name__}.adapted(config)."
+            )
+        missing = [name for name in cls.NEEDED_WEIGHTS if getattr(config, name) <= 0]
+        if missing:
+            raise ValueError(
+                f"{cls.METHOD} learns only with {' and '.join(missing)} above 0. Received: "
+                f"{', '.join(f'{name}={getattr(config, name)}' for name in missing)}. Remedy: "
+                "give each a positive weight, such as 1."
             )
 
     def build(self, input_shape=None):
@@ -330,7 +348,7 @@ class StudyGenerator(keras.Model):
             load_weights: False builds the model without its weights.
 
         Returns:
-            `EMIXER`.
+            A model of this class.
         """
         from emixer_tf.models.presets import load_preset
 

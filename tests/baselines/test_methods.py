@@ -74,7 +74,7 @@ def test_every_method_names_its_own_paper():
 
 
 def test_a_preset_of_a_method_that_is_none_is_told(tmp_path):
-    (tmp_path / "metadata.json").write_text(json.dumps({"method": "SM-GAM"}))
+    (tmp_path / "metadata.json").write_text(json.dumps({"method": "SM-GAM", "optimizers": None}))
     with pytest.raises(ValueError, match=r"no method 'SM-GAM'\. Did you mean 'smgan'"):
         load_study_generator(tmp_path)
 
