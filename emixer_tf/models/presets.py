@@ -129,9 +129,13 @@ def preset_method(preset):
 
     Raises:
         FileNotFoundError: If the folder is no preset.
-        ValueError: If `metadata.json` is damaged, or of an earlier version.
+        ValueError: If there is no such folder, or `metadata.json` is damaged, or of an earlier
+            version.
     """
-    return read_metadata(preset_folder(preset))["method"]
+    folder = preset_folder(preset)
+    if not folder.is_dir() and str(preset) not in CONFIGURATIONS:
+        raise _unknown(preset)
+    return read_metadata(folder)["method"]
 
 
 def read_metadata(folder):
@@ -174,16 +178,20 @@ def _check_method(model_class, folder, metadata):
 
 def _built_in(model_class, name, load_weights):
     if name not in CONFIGURATIONS:
-        raise ValueError(
-            f"{name!r} is neither a preset folder nor a built-in preset."
-            f"{did_you_mean(name, [*shipped_presets(), *CONFIGURATIONS])}"
-        )
+        raise _unknown(name)
     if load_weights:
         raise ValueError(
             f"No weights are shipped for {name!r} yet: train it with `emixer train --method "
             f"{model_class.METHOD} --config {name}`, or build it untrained with load_weights=False."
         )
     return model_class(model_class.adapted(CONFIGURATIONS[name]))
+
+
+def _unknown(preset):
+    return ValueError(
+        f"{str(preset)!r} is neither a preset folder nor a built-in preset."
+        f"{did_you_mean(str(preset), [*shipped_presets(), *CONFIGURATIONS])}"
+    )
 
 
 def load_weights_checked(model, path):
