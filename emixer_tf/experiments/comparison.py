@@ -34,11 +34,11 @@ NOTES = (
     'FID and KID use the layer "features" of our own classifier of real films, on films of the '
     "real test split, and can be compared within this table only.",
     '"Equal time" lines are of generators that went on until they had taken the time of EMIXER\'s '
-    "(steps were timed once, docs/benchmarks.md); a method whose steps are slower is not stopped "
+    "(steps were timed once, docs/baselines.md); a method whose steps are slower is not stopped "
     "earlier for it.",
     YOUDEN,
 )
-# Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/benchmarks.md.
+# Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/baselines.md.
 STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.67, "JointGAN": 1.10, "SM-GAN": 0.52}
 
 
