@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emixer_tf.document import Numbers
 from emixer_tf.experiments.cell import Cell, not_identity
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.cells.classifiers import FilmClassification
@@ -62,10 +63,10 @@ def arms(preset, real_count, synthetic_count, updates, seeds):
     """Return classifiers by arm and seed."""
     config = json.loads((preset / "config.json").read_text())
     data = PhantomData(synthetic_count, 1000, 3000, config["resolution"], DATA_SEED)
-    real = RealStudies(data)
+    real, generator = RealStudies(data), TrainedPreset.of(preset)
     found = {}
     for seed in seeds:
-        made = SyntheticStudies(TrainedPreset.of(preset), real, synthetic_count, 0.0, seed)
+        made = SyntheticStudies(generator, real, synthetic_count, 0.0, seed)
         for name, synthetic, mix in (
             (FEW, None, (real_count, 0)),
             ("few real + S", made, (real_count, synthetic_count)),
@@ -79,22 +80,20 @@ def arms(preset, real_count, synthetic_count, updates, seeds):
 
 
 def table(aurocs, seeds):
-    """Return the lines of a Markdown table, each arm compared with few real films."""
-    lines = [
-        "| trained on | macro AUROC | sd | against few real | p (paired t) |",
-        "|" + "---|" * 5,
-    ]
+    """Return a table of `emixer_tf.document`, each arm compared with few real films."""
+    rows = []
     few = {seed: aurocs[FEW, seed] for seed in seeds}
     for name in dict.fromkeys(arm for arm, _ in aurocs):
         own = {seed: aurocs[name, seed] for seed in seeds}
         values = np.array(list(own.values()))
         sd = f"{values.std(ddof=1):.4f}" if len(seeds) > 1 else ""
-        compared = "| |"
+        compared = ("", "")
         if name != FEW:
             gap = paired_difference(own, few)
-            compared = f"| {gap['mean_difference']:+.4f} | {gap['p_value']:.4f} |"
-        lines.append(f"| {name} | {values.mean():.4f} | {sd} {compared}")
-    return lines
+            compared = (f"{gap['mean_difference']:+.4f}", f"{gap['p_value']:.4f}")
+        rows.append((name, f"{values.mean():.4f}", sd, *compared))
+    headings = ("trained on", "macro AUROC", "sd", "against few real", "p (paired t)")
+    return Numbers(headings, rows)
 
 
 def main():
@@ -114,10 +113,10 @@ def main():
     store = CellStore(args.out / "work", args.out / "cells")
     results = run_cells(list(cells.values()), store, args.workers)
     aurocs = {arm: results[cell.key]["scores"]["auroc"] for arm, cell in cells.items()}
-    lines = table(aurocs, args.seeds)
-    steps = read_metadata(preset).get("steps")
+    steps = read_metadata(preset)["steps"]
     head = f"{args.real} real, {args.synthetic} generated, {args.updates} updates of 32; "
-    text = "\n".join([f"{head}{len(args.seeds)} seeds; preset of {steps} steps.", "", *lines, ""])
+    head += f"{len(args.seeds)} seeds; preset of {steps} steps."
+    text = f"{head}\n\n{table(aurocs, args.seeds).markdown()}\n"
     (args.out / "worth.md").write_text(text)
     print(text)
 

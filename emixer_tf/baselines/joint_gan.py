@@ -111,13 +111,6 @@ class JointGAN(AutoencodesReports, DescribesFilms, StudyGenerator):
         return 2 * self.config.noise_dim
 
     @property
-    def averaged_pairs(self):
-        """Pairs of an averaged network and the network it averages."""
-        # Presets number the pairs: in another order, those of before could not be loaded.
-        generators, encoder, decoder = super().averaged_pairs
-        return [generators, decoder, encoder]
-
-    @property
     def discriminator_variables(self):
         """Variables of the critic."""
         return self.critic.trainable_variables

@@ -69,7 +69,10 @@ def _budgets(plan, method):
     steps = plan.scale.generator_steps
     epoch = min(STEPS_PER_EPOCH, steps)
     in_equal_time = int(steps / STEP_TIMES[method] / epoch) * epoch
-    return {"": None, ", equal time": in_equal_time} if in_equal_time > steps else {"": None}
+    budgets = {"": None}
+    if in_equal_time > steps:
+        budgets[", equal time"] = in_equal_time
+    return budgets
 
 
 def _arm(plan, name, method, seed, synthetic, mix):

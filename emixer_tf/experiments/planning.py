@@ -67,7 +67,7 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
 
 
 def _check_changes(config, methods, changes):
-    config.changed(changes)  # a misspelt field is told here
+    config.changed(changes)  # a misspelt field is told before TensorFlow is waited for
     for change in changes:
         field = change.partition("=")[0]
         if field in _SET_BY_ARMS:

@@ -12,14 +12,17 @@ _MOST_COLUMNS = 10
 def number(value):
     """Return a number with as many decimals as its size needs; "–" where it is undefined.
 
-    Undefined are NaN and, as JSON has none, None.
-
     Example:
 
     >>> number(0.8734), number(12.844), number(float("nan"))
     ('0.873', '12.84', '–')
     """
-    return UNDEFINED if value is None or math.isnan(value) else f"{value:.{_decimals(value)}f}"
+    return UNDEFINED if is_undefined(value) else f"{value:.{_decimals(value)}f}"
+
+
+def is_undefined(value):
+    """Say whether a score is undefined: NaN, or as JSON has none, None."""
+    return value is None or math.isnan(value)
 
 
 def _decimals(value):

@@ -1,5 +1,7 @@
 """The README.md of a preset: what the model is, what it learnt from, and what it is not."""
 
+from emixer_tf.document import Command, Heading, Items, Numbers, Paragraph, as_markdown
+
 _LIMITS = (
     "Synthetic studies are not for diagnosis, nor for any decision about a patient.",
     "The model knows the labels above and the films of its training data, and nothing else: what "
@@ -19,35 +21,33 @@ def model_card(model, metadata):
     Returns:
         Markdown.
     """
-    config = model.config
-    parts = [
-        _head(metadata),
-        f"# {metadata['method']}, {config.resolution} px, {len(config.labels)} labels",
-        f"Generates chest films{_reports(model)} from labels by {metadata['method']} "
-        f"({model.PAPER}).",
-        _items(
+    config, name = model.config, metadata["method"]
+    blocks = [
+        Paragraph(f"Generates chest films{_reports(model)} from labels by {name} ({model.PAPER})."),
+        Items(
             (
-                ("labels", ", ".join(config.labels)),
-                ("generator steps trained", metadata["steps"]),
-                ("parameters", f"{metadata['parameter_count']:,}"),
-                ("precision of the weights", metadata.get("precision", "float32")),
-                (
-                    "written by",
-                    f"emixer_tf {metadata['emixer_tf_version']} on {metadata['date_saved']}",
-                ),
+                f"labels: {', '.join(config.labels)}",
+                f"generator steps trained: {metadata['steps']}",
+                f"parameters: {metadata['parameter_count']:,}",
+                f"precision of the weights: {metadata.get('precision', 'float32')}",
+                f"written by: emixer_tf {metadata['emixer_tf_version']} on "
+                f"{metadata['date_saved']}",
             )
         ),
-        "## Data",
-        _data(metadata),
+        Heading("Data"),
+        Paragraph(" ".join([*_described(metadata["data"]), *metadata.get("attribution", ())])),
         *_measured(metadata.get("evaluation")),
-        "## Limits",
-        "\n".join(f"- {sentence}" for sentence in _LIMITS),
-        "## Use",
-        f"`{metadata['class']}.from_preset(folder)` loads this folder, and `emixer generate "
-        "--preset folder --n 16 --out studies` makes studies with it.",
+        Heading("Limits"),
+        Items(_LIMITS),
+        Heading("Use"),
+        Paragraph(
+            f"{metadata['class']}.from_preset(folder) loads this folder; studies are made by"
+        ),
+        Command("emixer generate --preset folder --n 16 --out studies"),
         *_trained_by(metadata.get("command")),
     ]
-    return "\n\n".join(parts) + "\n"
+    title = f"{name}, {config.resolution} px, {len(config.labels)} labels"
+    return f"{_head(metadata)}\n\n{as_markdown(title, blocks)}"
 
 
 def _head(metadata):
@@ -64,14 +64,6 @@ def _reports(model):
     return " and reports" if learnt else ""
 
 
-def _items(pairs):
-    return "\n".join(f"- {name}: {value}" for name, value in pairs)
-
-
-def _data(metadata):
-    return " ".join([*_described(metadata["data"]), *metadata.get("attribution", ())])
-
-
 def _described(data):
     if data is None:
         return ["Not recorded."]
@@ -82,11 +74,9 @@ def _described(data):
 def _measured(evaluation):
     if evaluation is None:
         return []
-    head, *rows = [evaluation["headings"], *evaluation["rows"]]
-    table = [head, ["---"] * len(head), *rows]
-    lines = "\n".join(f"| {' | '.join(row)} |" for row in table)
-    return ["## Measured", lines, f"By:\n\n    {evaluation['command']}"]
+    table = Numbers(evaluation["headings"], evaluation["rows"])
+    return [Heading("Measured"), table, Paragraph("By:"), Command(evaluation["command"])]
 
 
 def _trained_by(command):
-    return [f"Trained by:\n\n    {command}"] if command else []
+    return [Paragraph("Trained by:"), Command(command)] if command else []

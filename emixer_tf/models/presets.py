@@ -95,12 +95,7 @@ def load_preset(model_class, preset, load_weights):
     folder = preset_folder(preset)
     if not folder.is_dir():
         return _built_in(model_class, str(preset), load_weights)
-    for name in _FILES[:4]:
-        if not (folder / name).is_file():
-            raise FileNotFoundError(
-                f"{folder} is no preset: {name} is missing. save_to_preset writes "
-                f"{', '.join(_FILES)}."
-            )
+    _check_files(folder, _FILES[:4])
     metadata = read_metadata(folder)
     _check_method(model_class, folder, metadata)
     config = EmixerConfig.from_json((folder / "config.json").read_text())
@@ -145,12 +140,11 @@ def read_metadata(folder):
         folder: `pathlib.Path` of the preset.
 
     Raises:
-        FileNotFoundError: If the folder is no preset.
+        FileNotFoundError: If the file is missing.
         ValueError: If the file is damaged, or of an earlier version.
     """
     path = folder / "metadata.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{folder} is no preset: metadata.json is missing.")
+    _check_files(folder, [path.name])
     try:
         metadata = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
@@ -164,6 +158,15 @@ def read_metadata(folder):
             "train again."
         )
     return metadata
+
+
+def _check_files(folder, names):
+    for name in names:
+        if not (folder / name).is_file():
+            raise FileNotFoundError(
+                f"{folder} is no preset: {name} is missing. save_to_preset writes "
+                f"{', '.join(_FILES)}."
+            )
 
 
 def _check_method(model_class, folder, metadata):

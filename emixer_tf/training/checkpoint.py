@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import keras
@@ -60,6 +61,20 @@ def _save_weights_whole(model, path):
     aside = path.with_name(f".writing-{path.name}")
     model.save_weights(aside)
     os.replace(aside, path)
+
+
+def go_on_from(other, folder):
+    """Let a training in a folder go on from where another one stands, unless it has begun.
+
+    Args:
+        other: Folder of the other training, which stays as it is.
+        folder: Folder of the training.
+    """
+    if (Path(folder) / _STATE).is_file():
+        return
+    all_but_state = shutil.ignore_patterns(_STATE)
+    shutil.copytree(other, folder, ignore=all_but_state, dirs_exist_ok=True)
+    shutil.copy(Path(other) / _STATE, folder)  # last, as it is what `resume` goes by
 
 
 def resume(model, folder):

@@ -1,6 +1,5 @@
 """Training a generator, and making studies with it."""
 
-import shutil
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +10,6 @@ from emixer_tf.experiments.cells.data import RealStudies, known_label_rows, real
 from emixer_tf.experiments.methods import train_method
 
 STEPS_PER_EPOCH = 250  # between checkpoints
-_CHECKPOINT = "checkpoint.json"
 _MADE_AT_ONCE = 1024
 _SHOWN = 14  # on the sheet
 
@@ -51,10 +49,10 @@ class Generator(Cell):
 
     def run(self, folder, inputs):
         """Train; the preset is `folder/preset`."""
-        if self.begun is not None and not (folder / _CHECKPOINT).is_file():
-            weights = shutil.ignore_patterns(_CHECKPOINT)
-            shutil.copytree(inputs["begun"], folder, ignore=weights, dirs_exist_ok=True)
-            shutil.copy(inputs["begun"] / _CHECKPOINT, folder)  # last, as it is what is gone by
+        if self.begun is not None:
+            from emixer_tf.training.checkpoint import go_on_from
+
+            go_on_from(inputs["begun"], folder)
         return train_method(
             self.method,
             data=self.data.place(inputs["data"]),

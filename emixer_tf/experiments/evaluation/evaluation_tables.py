@@ -4,7 +4,7 @@ import math
 
 from emixer_tf.document import Heading, Numbers, Paragraph
 from emixer_tf.experiments.evaluation.description_scores import GENERATOR
-from emixer_tf.experiments.result_tables import UNDEFINED, number
+from emixer_tf.experiments.result_tables import UNDEFINED, is_undefined, number
 
 _FILM_METRICS = ("precision", "recall", "density", "coverage")
 _TEXT_METRICS = {
@@ -242,7 +242,7 @@ def memory_blocks(summary):
 
 
 def _share(value):
-    return UNDEFINED if value is None or math.isnan(value) else f"{value:.1%}"
+    return UNDEFINED if is_undefined(value) else f"{value:.1%}"
 
 
 def glance_table(films, agreement, descriptions, summary):
