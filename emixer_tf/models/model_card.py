@@ -40,9 +40,9 @@ def model_card(model, metadata):
         Heading("Limits"),
         Items(_LIMITS),
         Heading("Use"),
-        Paragraph(
-            f"{metadata['class']}.from_preset(folder) loads this folder; studies are made by"
-        ),
+        Paragraph("This folder is loaded by"),
+        Command(f"{metadata['class']}.from_preset(folder)"),
+        Paragraph("and studies are made by"),
         Command("emixer generate --preset folder --n 16 --out studies"),
         *_trained_by(metadata.get("command")),
     ]

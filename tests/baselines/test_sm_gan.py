@@ -120,4 +120,4 @@ def test_a_preset_makes_and_describes_the_same_studies(model, tmp_path):
     assert model.describe(made.images) == restored.describe(again.images)
     text = (folder / "README.md").read_text()
     assert "by SM-GAN (arXiv:2007.05597, section 4.3)" in text
-    assert "`SMGAN.from_preset(folder)`" in text
+    assert "    SMGAN.from_preset(folder)\n" in text
