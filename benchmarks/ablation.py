@@ -19,6 +19,7 @@ ARMS = {
     "no_joint": ["joint_weight=0"],
     "no_report": ["report_weight=0"],
     "no_teacher_forcing": ["teacher_forcing_weight=0"],
+    "no_sentence_memory": ["sentence_memory=false"],
     "no_label_reward": ["label_weight_generator=0"],
     "no_encoder_labels": ["encoder_label_weight=0", "label_weight_generator=0"],
 }

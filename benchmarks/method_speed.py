@@ -20,6 +20,8 @@ import emixer_tf
 from emixer_tf.baselines.methods import METHODS, method_class
 from emixer_tf.config import EmixerConfig
 
+PHANTOM_WORDS = 106  # that 2,000 phantom reports are written with
+
 
 def random_studies(config):
     """Return arrays of one training step."""
@@ -39,7 +41,7 @@ def random_studies(config):
 def trainer(title, config_name):
     """Return a function that trains a number of steps and returns processor seconds a step."""
     method = method_class(title)
-    config = method.adapted(EmixerConfig.named(config_name)).replace(report_label_weight=0.0)
+    config = method.adapted(EmixerConfig.named(config_name, vocabulary_size=PHANTOM_WORDS))
     model, studies = method(config), random_studies(config)
     model.compile()
     model.train_on_batch(studies)

@@ -7,8 +7,9 @@
 Four numbers, with their counterparts on real phantom studies: film-label AUROC of a classifier
 trained on real films; report-label F1 and readability by the grammar; side named = side seen, by a
 side classifier trained on real films, beside shuffled pairs. The last three are measured at several
-temperatures of the words, also for the decoder's reports of held-out real films. Data and
-classifier are made once and kept beside `--out`.
+temperatures of the words: for reports chosen among candidates and for those of the film alone, and
+for the decoder's reports of held-out real films. Data and classifier are made once and kept beside
+`--out`.
 """
 
 import argparse
@@ -74,7 +75,7 @@ def measure(model, judge):
     """Return the numbers of a trained model."""
     held_films, held_labels, _ = phantom_films(HELD_OUT, 2, model.config.resolution)
     asked = phantom_films(STUDIES, 3, 16)[1]
-    made = films_to_float(model.generate(asked, seed=0).images)
+    made = films_to_float(model.generate(asked, seed=0, candidates=1).images)
     drawable = [name for name in phantom.LABELS if name != "No Finding"]
     real = aurocs(judge, held_films, held_labels, phantom.LABELS)
     fake = aurocs(judge, made, asked, phantom.LABELS)
@@ -88,21 +89,34 @@ def measure(model, judge):
         "film_auroc_by_label": {
             name: [round(float(real[name]), 3), round(float(fake[name]), 3)] for name in drawable
         },
+        "reports_chosen_for_generated_films": by_temperature(
+            lambda temperature: model.generate(asked, seed=0, temperature=temperature).reports,
+            judge, made, asked,
+        ),
         "reports_of_generated_films": described(model, judge, made, asked),
         "reports_of_real_films": described(model, judge, held_films, held_labels),
-    }
+    }  # fmt: skip
 
 
 def described(model, judge, films, labels):
     """Return the scores of the decoder's reports of films, by temperature."""
-    scores = {}
-    for temperature in TEMPERATURES:
-        reports = model.describe(films, seed=0, temperature=temperature)
-        scores[temperature] = {
+    return by_temperature(
+        lambda temperature: model.describe(films, seed=0, temperature=temperature),
+        judge, films, labels,
+    )  # fmt: skip
+
+
+def by_temperature(write, judge, films, labels):
+    """Return the scores of the reports that a function of the temperature writes for films."""
+    written = {temperature: write(temperature) for temperature in TEMPERATURES}
+    return {
+        temperature: {
             **report_scores(reports, labels),
             **side_scores(judge, films, reports),
+            "distinct": len(set(reports)) / len(reports),
         }
-    return scores
+        for temperature, reports in written.items()
+    }
 
 
 def report_scores(reports, asked):

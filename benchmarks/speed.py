@@ -97,7 +97,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=("keras", "torch"), help="time one, print JSON")
     args = parser.parse_args()
-    config = EmixerConfig.named(args.config, discriminator_steps=2)
+    # As PyTorch's twin has it: sentences in parallel, and nobody who reads labels off reports.
+    config = EmixerConfig.named(
+        args.config,
+        discriminator_steps=2,
+        sentence_memory=False,
+        report_label_weight=0.0,
+    )
     if args.only:
         first, later = {"keras": time_keras, "torch": time_torch}[args.only](config, args.steps)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

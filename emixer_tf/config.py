@@ -50,8 +50,10 @@ class EmixerConfig:
             stage of the small encoder; DenseNet-121 has 512 features of its own.
         word_embedding_dim: Length of a word's embedding, which the discriminators read too.
         decoder_units: Units of the sentence LSTM and of each word LSTM.
-        topic_units: Units of the topic network's hidden layers.
+        topic_units: Units of the hidden layers of the topics' network, and of the reader of reports'
+            labels.
         word_layers: Layers of the word LSTM.
+        sentence_memory: Whether a sentence is told what the one before it said; not in the paper.
         report_discriminator_units, joint_discriminator_units: Units of their LSTMs and heads.
         joint_discriminator_channels: Width of the joint discriminator's first convolution.
         adversarial_loss: "hinge", or "log" for the paper's V in its non-saturating form.
@@ -69,7 +71,7 @@ class EmixerConfig:
             the labels that were asked for.
         report_label_weight: Weight with which a reader of reports learns labels from labelled
             studies. Above 0, studies without labels take part with the labels that it reads off
-            their reports.
+            their reports, and it has a say in which report of a generated film is kept.
         label_reward_half_life: In passes over the training studies: the reward is halved with each
             time so many are through, as an encoder that has seen studies often knows their labels
             by heart; None: it stays.
@@ -128,6 +130,7 @@ class EmixerConfig:
     decoder_units: int = 512
     topic_units: int = 512
     word_layers: int = 3
+    sentence_memory: bool = False
     report_discriminator_units: int = 256
     joint_discriminator_units: int = 256
     joint_discriminator_channels: int = 32
@@ -317,6 +320,7 @@ _PHANTOM = {
     "encoder_channels": 16,
     "word_embedding_dim": 96,
     "word_layers": 1,
+    "sentence_memory": True,
     "decoder_units": 96,
     "topic_units": 256,
     "report_discriminator_units": 48,
@@ -350,6 +354,7 @@ CONFIGURATIONS = {
         batch_size=64,
         encoder_features=256,
         image_encoder="small",
+        sentence_memory=True,
         generator_learning_rate=1e-4,
         discriminator_learning_rate=2e-4,
         decoder_learning_rate=5e-4,

@@ -37,6 +37,12 @@ def add_parser(subparsers):
         help="of the words: 0 contradicts itself least, 1 has most variety (%(default)s)",
     )
     parser.add_argument("--top-p", type=float, default=0.9, help="of the words (%(default)s)")
+    parser.add_argument(
+        "--candidates",
+        type=int,
+        help="reports written for a film, of which the one that says best what was asked is kept "
+        "(8, or 1 for a method that does not read reports)",
+    )
     parser.add_argument("--out", required=True, help="folder for the studies")
     parser.set_defaults(run=run)
 
@@ -55,6 +61,7 @@ def run(args):
         truncation=args.truncation,
         temperature=args.temperature,
         top_p=args.top_p,
+        candidates=args.candidates,
     )
     out = Path(args.out)
     studies.save(out)

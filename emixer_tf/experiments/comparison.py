@@ -39,7 +39,7 @@ NOTES = (
     YOUDEN,
 )
 # Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/baselines.md.
-STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.67, "JointGAN": 1.10, "SM-GAN": 0.52}
+STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.57, "JointGAN": 1.05, "SM-GAN": 0.52}
 
 
 def arms(plan):

@@ -5,6 +5,7 @@ from keras import ops
 
 from emixer_tf.models import networks
 from emixer_tf.models.film_description import DescribesFilms
+from emixer_tf.models.report_chooser import ReportChooser
 from emixer_tf.models.report_writer import ReportWriter
 from emixer_tf.models.study_generator import StudyGenerator
 from emixer_tf.training.adversarial_step import AdversarialStep
@@ -57,7 +58,12 @@ class EMIXER(DescribesFilms, StudyGenerator):
         self.averaged_encoder = self.image_encoder
         if self.trains_encoder:
             self.averaged_encoder = networks.untrained_copy(self.image_encoder)
+        self.averaged_report_label_reader = networks.report_label_reader(self.config)
         self.describer = ReportWriter(self.averaged_encoder, self.averaged_decoder)
+        if self.report_label_reader is not None:
+            self.chooser = ReportChooser(
+                self.averaged_encoder, self.averaged_decoder, self.averaged_report_label_reader
+            )
 
     def build_networks(self):
         """Run every network once."""
@@ -73,6 +79,7 @@ class EMIXER(DescribesFilms, StudyGenerator):
         words, mask = self.report_decoder.embed(tokens)
         if self.report_label_reader is not None:
             self.report_label_reader(words, mask)
+            self.averaged_report_label_reader(words, mask)
         self.image_discriminator(films, labels, ops.ones((1,)))
         if self.report_discriminator is not None:
             self.report_discriminator(words, mask)
@@ -102,6 +109,8 @@ class EMIXER(DescribesFilms, StudyGenerator):
         ]
         if self.trains_encoder:
             pairs.append((self.averaged_encoder, self.image_encoder))
+        if self.report_label_reader is not None:
+            pairs.append((self.averaged_report_label_reader, self.report_label_reader))
         return pairs
 
     @property

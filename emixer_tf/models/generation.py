@@ -126,19 +126,17 @@ def _row(by_name, names):
 def study_noise(n, seed, noise_dim, words_shape, truncation):
     """Return the random numbers of n studies; study i depends on `(seed, i)` alone.
 
-    All sentences of a report share their numbers: two that are about the same then come out in the
-    same words, and the second is left out, where they would else say one thing in two ways.
-
     Args:
         n: Number of studies.
         seed: Non-negative int.
         noise_dim: Length of the generator's noise.
-        words_shape: `(sentences, words)`.
+        words_shape: `(sentences, words)`, or `(candidates, sentences, words)`, whose first
+            candidate has the numbers that it has alone.
         truncation: The noise is a standard normal conditioned on `|z| <= truncation`; None for
             the whole normal.
 
     Returns:
-        `(noise, uniforms)`: float32 `[n, noise_dim]` and `[n, sentences, words]` in [0, 1).
+        `(noise, uniforms)`: float32 `[n, noise_dim]` and `[n, *words_shape]` in [0, 1).
 
     Raises:
         ValueError: If truncation is not positive.
@@ -151,7 +149,7 @@ def study_noise(n, seed, noise_dim, words_shape, truncation):
     for i in range(n):
         draws = np.random.default_rng([seed, i])
         noise[i] = ndtri(low + (1.0 - 2.0 * low) * draws.uniform(1e-12, 1.0, noise_dim))
-        uniforms[i] = draws.random(words_shape[1:], dtype="float32")
+        uniforms[i] = draws.random(words_shape, dtype="float32")
     return noise, uniforms
 
 

@@ -50,6 +50,7 @@ def report_decoder(config, features):
         features=features,
         topic_units=config.topic_units,
         word_layers=config.word_layers,
+        sentence_memory=config.sentence_memory,
     )
 
 
@@ -64,7 +65,7 @@ def report_label_reader(config):
     """Return the network that reads labels off reports."""
     if not config.report_label_weight:
         return None
-    return ReportLabelReader(config.report_discriminator_units, len(config.labels))
+    return ReportLabelReader(config.topic_units, len(config.labels))
 
 
 def image_discriminator(config):

@@ -3,19 +3,25 @@
 import keras
 from keras import ops
 
-from emixer_tf.config import END, PAD, START, UNK
+from emixer_tf.config import PAD, START
 from emixer_tf.models.repeated_sentences import without_repeated_sentences
-from emixer_tf.models.word_sampling import gumbel_softmax, nucleus_choice, without_ids
+from emixer_tf.models.report_writing import (
+    NucleusChoice,
+    RelaxedChoice,
+    mean_word,
+    write_sentences,
+)
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class ReportDecoder(keras.Model):
     """Hierarchical LSTM decoder: a sentence LSTM makes topics, a word LSTM writes each out.
 
-    A sentence depends on its topic alone, so all sentences of all reports are decoded together,
-    as `batch * sentences` rows. The sentence LSTM's state chooses by a gate what of the film a
-    topic is about, and the topic is added to every word that the word LSTM reads: with these two
-    it learns to read much sooner (docs/benchmarks.md).
+    In the paper's form a sentence depends on its topic alone, and all sentences of all reports are
+    decoded together, as `batch * sentences` rows. With `sentence_memory` the sentence LSTM also
+    reads the mean embedding of the sentence before, and a report contradicts itself much less. Its
+    state chooses by a gate what of the film a topic is about, and the topic is added to every word
+    that the word LSTM reads: with these two it learns to read much sooner (docs/benchmarks.md).
 
     Args:
         vocabulary_size: Word ids, the four special ones included.
@@ -26,6 +32,7 @@ class ReportDecoder(keras.Model):
         features: Length of v.
         topic_units: Width of the topics' hidden layers.
         word_layers: LSTM layers of the word decoder.
+        sentence_memory: Whether a sentence is told what the one before it said.
 
     Reference:
         EMIXER, section 3.2.2.
@@ -41,6 +48,7 @@ class ReportDecoder(keras.Model):
         features,
         topic_units,
         word_layers=3,
+        sentence_memory=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -52,6 +60,7 @@ class ReportDecoder(keras.Model):
         self.features = features
         self.topic_units = topic_units
         self.word_layers = word_layers
+        self.sentence_memory = sentence_memory
         self.embedding = keras.layers.Embedding(vocabulary_size, embedding_dim, name="embedding")
         self.sentence_lstm = keras.layers.LSTM(
             units, return_sequences=True, use_cudnn=False, name="sentence_lstm"
@@ -75,18 +84,33 @@ class ReportDecoder(keras.Model):
         """Return embeddings `[batch, sentences, words, embedding_dim]` and a 0/1 mask of words."""
         return self.embedding(tokens), ops.cast(tokens != PAD, "float32")
 
-    def plan(self, features):
+    def plan(self, features, tokens=None):
         """Plan a report: what each sentence is about, and where the report ends.
 
         Args:
             features: v `[batch, features]`.
+            tokens: Word ids `[batch, sentences, words]`, of which each sentence is told those of
+                the sentence before; needed with `sentence_memory` alone.
 
         Returns:
             `(stop_logits [batch, sentences], topics [batch, sentences, embedding_dim])`.
         """
-        inputs = ops.repeat(features[:, None], self.sentences, axis=1)
-        hidden = self.sentence_lstm(inputs)  # [batch, sentences, units]
-        topics = ops.concatenate([hidden, inputs * self.topic_gate(hidden)], axis=-1)
+        repeated = ops.repeat(features[:, None], self.sentences, axis=1)
+        inputs = repeated
+        if self.sentence_memory:
+            said = mean_word(*self.embed(tokens))  # [batch, sentences, embedding_dim]
+            before = ops.pad(said, [[0, 0], [1, 0], [0, 0]])[:, :-1]
+            inputs = ops.concatenate([repeated, before], axis=-1)
+        return self.topics(repeated, self.sentence_lstm(inputs))
+
+    def topics(self, features, hidden):
+        """Return stop logits `[...]` and topics `[..., embedding_dim]` of sentences.
+
+        Args:
+            features: v `[..., features]`.
+            hidden: The sentence LSTM's outputs `[..., units]`.
+        """
+        topics = ops.concatenate([hidden, features * self.topic_gate(hidden)], axis=-1)
         for layer in self.topic_layers:
             topics = layer(topics)
         return self.stop_head(hidden)[..., 0], topics
@@ -101,11 +125,11 @@ class ReportDecoder(keras.Model):
         Returns:
             `(stop_logits [batch, sentences], word_logits [batch, sentences, words, vocabulary])`.
         """
-        stop_logits, topics = self.plan(features)
+        stop_logits, topics = self.plan(features, tokens)
         rows = ops.reshape(tokens, (-1, self.words))
         inputs = self.embedding(rows[:, :-1])  # [rows, words - 1, embedding_dim]
-        inputs = ops.concatenate([self._start(rows)[:, None], inputs], axis=1)
         topics = ops.reshape(topics, (-1, 1, self.embedding_dim))
+        inputs = ops.concatenate([self.start(topics[:, 0])[:, None], inputs], axis=1)
         outputs = self.word_lstm(ops.concatenate([topics, inputs + topics], axis=1))
         logits = self.word_head(outputs[:, 1:])
         shape = (-1, self.sentences, self.words, self.vocabulary_size)
@@ -126,22 +150,11 @@ class ReportDecoder(keras.Model):
             `(embedded [batch, sentences, words, embedding_dim], mask [batch, sentences, words])`.
             Gradients reach the words and, through the stop head, whole sentences.
         """
-        stop_logits, topics = self.plan(features)
-        batch = topics.shape[0]
-        rows = batch * self.sentences
-        topics = ops.reshape(topics, (rows, self.embedding_dim))
-        states = self._after_topic(topics)
         table = ops.stop_gradient(ops.convert_to_tensor(self.embedding.embeddings))
-        start = self._start(ops.zeros((rows, self.words), dtype="int32"))
-        cell = RelaxedWordCell(self, table, noise, temperature, straight_through)
-        indices = ops.repeat(ops.arange(self.words, dtype="float32")[None, :, None], rows, axis=0)
-        flat_states = [part for pair in states for part in pair]
-        outputs = keras.layers.RNN(cell, return_sequences=True)(
-            indices, initial_state=[*flat_states, topics, start, ops.ones((rows, 1))]
-        )  # [batch * sentences, words, embedding_dim + 1]
-        shape = (batch, self.sentences, self.words)
-        embedded = ops.reshape(outputs[..., :-1], (*shape, self.embedding_dim))
-        mask = ops.reshape(outputs[..., -1], shape)
+        choose = RelaxedChoice(table, noise, temperature, straight_through)
+        inputs = choose.inputs(features.shape[0], self.sentences, self.words)
+        stop_logits, written = write_sentences(self, features, inputs, choose)
+        embedded, mask = written[..., : self.embedding_dim], written[..., -1]
         alive = straight_through_alive(stop_logits)
         return (
             embedded * alive[:, :, None, None],
@@ -161,33 +174,18 @@ class ReportDecoder(keras.Model):
             Word ids `[batch, sentences, words]`: words, then padding; at least one sentence, and
             none twice.
         """
-        stop_logits, topics = self.plan(features)
-        topics = ops.reshape(topics, (-1, self.embedding_dim))
-        states = self._after_topic(topics)
-        rows_uniforms = ops.reshape(uniforms, (-1, self.words))
-        start = self._start(rows_uniforms)
-        open_ = ops.ones_like(rows_uniforms[:, 0], dtype="int32")
-        temperature = ops.repeat(temperature, self.sentences)
-        top_p = ops.repeat(top_p, self.sentences)
-
-        embedded, written = start, []
-        for index in range(self.words):
-            output, states = self.advance(embedded + topics, states)
-            # A sentence has at least one word, or the report would end there.
-            banned = [PAD, START, UNK] if index else [PAD, START, UNK, END]
-            logits = without_ids(self.word_head(output), banned)
-            chosen = nucleus_choice(logits, rows_uniforms[:, index], temperature, top_p)
-            open_ = open_ * ops.cast(chosen != END, "int32")
-            embedded = self.embedding(chosen)
-            written.append(chosen * open_)
-        tokens = ops.reshape(ops.stack(written, axis=1), (-1, self.sentences, self.words))
+        choose = NucleusChoice(ops.convert_to_tensor(self.embedding.embeddings))
+        inputs = choose.inputs(uniforms, temperature, top_p)
+        stop_logits, written = write_sentences(self, features, inputs, choose)
+        tokens = ops.cast(written[..., -2], "int32")
         alive = ops.cast(straight_through_alive(stop_logits) > 0.5, "int32")
         return without_repeated_sentences(tokens * alive[:, :, None])
 
-    def _start(self, rows):
-        return self.embedding(ops.full((ops.shape(rows)[0],), START, dtype="int32"))
+    def start(self, topics):
+        """Return the embedding of START for topics `[rows, embedding_dim]`."""
+        return self.embedding(START + ops.zeros_like(topics[:, 0], dtype="int32"))
 
-    def _after_topic(self, topics):
+    def after_topic(self, topics):
         """Return the word LSTM's states after it has read the topics `[rows, embedding_dim]`."""
         zeros = ops.zeros((ops.shape(topics)[0], self.units))
         _, states = self.advance(topics, [[zeros, zeros] for _ in range(self.word_layers)])
@@ -210,45 +208,8 @@ class ReportDecoder(keras.Model):
             "features": self.features,
             "topic_units": self.topic_units,
             "word_layers": self.word_layers,
+            "sentence_memory": self.sentence_memory,
         }
-
-
-class RelaxedWordCell(keras.layers.Layer):
-    """One free-running step of the word decoder, as a cell that `keras.layers.RNN` repeats.
-
-    A loop in the graph: unrolled, the words of a report cost seconds of tracing.
-
-    Args:
-        decoder: The `ReportDecoder` whose layers it uses.
-        table: Embedding table that is read and not trained, `[vocabulary_size, embedding_dim]`.
-        noise, temperature, straight_through: As for `ReportDecoder.relaxed`.
-    """
-
-    def __init__(self, decoder, table, noise, temperature, straight_through):
-        super().__init__()
-        self.decoder = decoder
-        self.table = table
-        self.noise = noise
-        self.temperature = temperature
-        self.straight_through = straight_through
-        self.state_size = [decoder.units] * (2 * decoder.word_layers)
-        self.state_size += [decoder.embedding_dim, decoder.embedding_dim, 1]
-        self.output_size = decoder.embedding_dim + 1
-        self.built = True
-
-    def call(self, index, states):
-        """Write the word at `index` `[rows, 1]`; returns `[embedded, open]` and the new states."""
-        *flat, topics, embedded, open_ = states
-        pairs = [list(flat[i : i + 2]) for i in range(0, len(flat), 2)]
-        output, pairs = self.decoder.advance(embedded + topics, pairs)
-        logits = without_ids(self.decoder.word_head(output), [PAD, START])
-        gumbel = self.noise.gumbel(ops.cast(index[0, 0], "int32"), logits.shape)
-        choice = gumbel_softmax(logits, gumbel, self.temperature, self.straight_through)
-        continues = ops.cast(ops.argmax(choice, axis=-1) != END, "float32")
-        open_ = open_ * continues[:, None]
-        embedded = ops.matmul(choice, self.table)
-        written = ops.concatenate([embedded * open_, open_], axis=-1)
-        return written, [*(part for pair in pairs for part in pair), topics, embedded, open_]
 
 
 def straight_through_alive(stop_logits):

@@ -21,6 +21,7 @@ from emixer_tf.training.study_checks import check_studies
 
 _REMEMBERED_LABEL_ROWS = 1024
 _STATISTICS_BATCHES = 16
+_CANDIDATES = 8
 
 
 class StudyGenerator(keras.Model):
@@ -51,6 +52,7 @@ class StudyGenerator(keras.Model):
     UNUSED_WEIGHTS = ()  # fields of the configuration that this method has no term for
     NEEDED_WEIGHTS = ()  # fields of the configuration that have to be above 0
     NEEDS_REPORTS = False  # whether it learns nothing from films alone
+    chooser = None  # a `ReportChooser`, where somebody reads labels off reports
 
     def __init__(self, config, vocabulary=None, **kwargs):
         super().__init__(**kwargs)
@@ -288,7 +290,16 @@ class StudyGenerator(keras.Model):
         """Return the number of generator steps this model was trained for."""
         return int(self.step)
 
-    def generate(self, labels=None, n=1, seed=0, truncation=None, temperature=0.0, top_p=0.9):
+    def generate(
+        self,
+        labels=None,
+        n=1,
+        seed=0,
+        truncation=None,
+        temperature=0.0,
+        top_p=0.9,
+        candidates=None,
+    ):
         """Make new studies.
 
         Args:
@@ -300,22 +311,28 @@ class StudyGenerator(keras.Model):
             temperature: Of the words. 0 takes the most probable ones and contradicts itself least;
                 1 has the variety of the training reports.
             top_p: Words are drawn from the smallest set with this probability.
+            candidates: Reports that are written for a film, of which the one that says best what
+                was asked is kept (`ReportChooser`). 1: the film alone decides. None: 8, or 1 for a
+                model in which nobody reads labels off reports.
 
         Returns:
             `Studies`.
 
         Raises:
-            ValueError: If a label is unknown.
+            ValueError: If a label is unknown, or nobody can choose among candidates.
         """
+        candidates = self._checked_candidates(candidates)
         self.refresh_statistics()
         matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
         noise, uniforms = study_noise(
             len(matrix), seed, self.noise_dim,
-            (self.config.sentences, self.config.words), truncation,
+            (candidates, self.config.sentences, self.config.words), truncation,
         )  # fmt: skip
-        outputs = predict_in_batches(
-            self, {"noise": noise, "labels": matrix, "uniforms": uniforms}, temperature, top_p
-        )
+        inputs = {"noise": noise, "labels": matrix, "uniforms": uniforms[:, 0]}
+        outputs = predict_in_batches(self, inputs, temperature, top_p)
+        if candidates > 1:
+            inputs = {"image": outputs["image"], "labels": matrix, "uniforms": uniforms}
+            outputs |= predict_in_batches(self.chooser, inputs, temperature, top_p)
         return Studies(
             images=films_to_uint8(outputs["image"]),
             reports=self._texts(outputs["tokens"]),
@@ -323,6 +340,19 @@ class StudyGenerator(keras.Model):
             label_values=matrix,
             seed=seed,
         )
+
+    def _checked_candidates(self, candidates):
+        if candidates is None:
+            return 1 if self.chooser is None else _CANDIDATES
+        if candidates < 1:
+            raise ValueError(f"candidates is 1 or more. Received: candidates={candidates}")
+        if candidates > 1 and self.chooser is None:
+            raise ValueError(
+                f"Nobody reads labels off reports in this {self.METHOD}, so that nobody can choose "
+                f"among {candidates} candidates. Remedy: candidates=1, or an EMIXER that was "
+                "trained with a report_label_weight above 0."
+            )
+        return candidates
 
     def _met_rows(self):
         seen = min(self.steps_taken() * self.config.batch_size, _REMEMBERED_LABEL_ROWS)

@@ -12,8 +12,7 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
     """Return a configuration whose labels, vocabulary and sizes are those of the data.
 
     A built-in configuration is adapted to the method before it is changed; one in a file is taken
-    as it is. Data without any report leave the terms of reports out: films alone are learnt; data
-    whose studies all have labels need nobody who reads labels off reports.
+    as it is. Data without any report leave the terms of reports out: films alone are learnt.
 
     Args:
         name_or_file: Built-in configuration, or a JSON file of one.
@@ -51,8 +50,6 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
     )
     if card.has_no_reports:
         return config.replace(**dict.fromkeys(_OF_REPORTS, 0.0))
-    if config.labelled_fraction == 1 and not card.unlabelled:
-        return config.replace(report_label_weight=0.0)  # no label is left to infer
     return config
 
 

@@ -70,11 +70,12 @@ def test_truncated_noise_is_the_conditioned_normal():
     assert noise.var() == pytest.approx(1.0, abs=0.02)
 
 
-def test_sentences_of_a_report_share_their_random_numbers():
-    _, uniforms = study_noise(3, 0, 4, (5, 6), truncation=None)
-    assert uniforms.shape == (3, 5, 6)
-    np.testing.assert_array_equal(uniforms, np.repeat(uniforms[:, :1], 5, axis=1))
-    assert len(np.unique(uniforms)) == 3 * 6
+def test_the_first_candidate_has_the_numbers_that_it_has_alone():
+    _, alone = study_noise(3, 0, 4, (5, 6), truncation=None)
+    _, several = study_noise(3, 0, 4, (2, 5, 6), truncation=None)
+    assert several.shape == (3, 2, 5, 6)
+    np.testing.assert_array_equal(several[:, 0], alone)
+    assert len(np.unique(several)) == several.size
 
 
 def test_describe_reads_films(model):
@@ -91,6 +92,32 @@ def test_several_labels_are_asked_for_at_once(model):
     np.testing.assert_array_equal(studies.label_values, [[1, 0, 1]] * 2)
     alone = model.generate({"Edema": 1}, n=2, seed=0)
     assert (studies.images != alone.images).any(axis=(1, 2, 3)).all()
+
+
+def test_reports_are_chosen_among_candidates_where_labels_are_read_off_them(tiny_config):
+    model = EMIXER(tiny_config.replace(report_label_weight=1.0))
+    asked = [{"Edema": 1}, {"Fracture": 1}, {"Cardiomegaly": 1}]
+
+    def reports(rows, **candidates):
+        studies = model.generate(rows, seed=3, temperature=1.0, **candidates)
+        np.testing.assert_array_equal(studies.images, films[: len(rows)])
+        return studies.reports
+
+    films = model.generate(asked, seed=3).images
+    chosen = reports(asked, candidates=8)
+    assert chosen != reports(asked, candidates=1)
+    assert chosen == reports(asked)
+    assert chosen[:1] == reports(asked[:1])
+    with pytest.raises(ValueError, match=r"candidates is 1 or more\. Received: candidates=0"):
+        model.generate(asked, candidates=0)
+
+
+def test_nobody_chooses_reports_in_a_model_that_reads_no_labels_off_them(model):
+    with pytest.raises(ValueError, match=r"off reports in this EMIXER.*Remedy: candidates=1"):
+        model.generate({"Edema": 1}, candidates=2)
+    assert model.generate({"Edema": 1}, seed=1).reports == (
+        model.generate({"Edema": 1}, seed=1, candidates=1).reports
+    )
 
 
 def assert_same_weights_and_optimizers(model, restored):

@@ -104,13 +104,3 @@ def test_films_of_another_size_are_refused(card):
 def test_a_change_that_is_none_is_refused(card):
     with pytest.raises(ValueError, match=r"--set takes FIELD=VALUE\. Received: 'batch_size'"):
         configure("phantom_32", card(), ["batch_size"])
-
-
-def test_labels_are_read_off_reports_where_some_are_missing(card):
-    card = card(report="No edema.")
-    asked = ["report_label_weight=1.0"]
-    assert configure("phantom_32", card, asked).report_label_weight == 0
-    few = configure("phantom_32", card, [*asked, "labelled_fraction=0.5"])
-    assert few.report_label_weight == 1
-    some_unlabelled = dataclasses.replace(card, unlabelled=1)
-    assert configure("phantom_32", some_unlabelled, asked).report_label_weight == 1

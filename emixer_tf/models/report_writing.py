@@ -1,0 +1,206 @@
+"""Writing freely: word after word, each read before the next, and sentence after sentence."""
+
+from typing import NamedTuple
+
+import keras
+from keras import ops
+
+from emixer_tf.config import END, PAD, START, UNK
+from emixer_tf.models.word_sampling import gumbel_softmax, nucleus_choice, without_ids
+
+
+class ChosenWords(NamedTuple):
+    """Embeddings `[rows, embedding_dim]` and ids `[rows]` of words."""
+
+    embedded: object
+    ids: object
+
+
+class RelaxedChoice:
+    """Chooses Gumbel-softmax words, through which gradients flow.
+
+    Args:
+        table: Embeddings `[vocabulary_size, embedding_dim]`.
+        noise: Has `gumbel(index, shape)`.
+        temperature: Of the relaxation.
+        straight_through: Whether words are hard choices in the forward pass.
+    """
+
+    def __init__(self, table, noise, temperature, straight_through):
+        self.table = table
+        self.noise = noise
+        self.temperature = temperature
+        self.straight_through = straight_through
+
+    @staticmethod
+    def inputs(batch, sentences, words):
+        """Return the places of a report's words, `[batch, sentences, words, 1]`."""
+        places = ops.arange(sentences * words, dtype="float32")
+        return ops.tile(ops.reshape(places, (1, sentences, words, 1)), (batch, 1, 1, 1))
+
+    def __call__(self, logits, places):
+        """Return `ChosenWords` for logits `[rows, vocabulary]`, all of the first row's place."""
+        logits = without_ids(logits, [PAD, START])
+        gumbel = self.noise.gumbel(ops.cast(places[0, 0], "int32"), logits.shape)
+        choice = gumbel_softmax(logits, gumbel, self.temperature, self.straight_through)
+        return ChosenWords(ops.matmul(choice, self.table), ops.argmax(choice, axis=-1))
+
+
+class NucleusChoice:
+    """Draws words from a nucleus, each by a number that is given for it.
+
+    Args:
+        table: Embeddings `[vocabulary_size, embedding_dim]`.
+    """
+
+    def __init__(self, table):
+        self.table = table
+
+    @staticmethod
+    def inputs(uniforms, temperature, top_p):
+        """Return what each word's choice depends on, `[batch, sentences, words, 4]`."""
+        opens_sentence = ops.cast(ops.arange(uniforms.shape[2]) == 0, "float32")
+        parts = (uniforms, opens_sentence, temperature[:, None, None], top_p[:, None, None])
+        return ops.stack([part + ops.zeros_like(uniforms) for part in parts], axis=-1)
+
+    def __call__(self, logits, inputs):
+        """Return `ChosenWords` for logits `[rows, vocabulary]` and a word's inputs `[rows, 4]`."""
+        uniforms, opens_sentence, temperature, top_p = ops.unstack(inputs, 4, axis=-1)
+        logits = without_ids(logits, [PAD, START, UNK])
+        # A sentence has at least one word, or the report would end there.
+        first = opens_sentence[:, None] > 0.5
+        logits = ops.where(first, without_ids(logits, [END]), logits)
+        ids = nucleus_choice(logits, uniforms, temperature, top_p)
+        return ChosenWords(ops.take(self.table, ids, axis=0), ids)
+
+
+class WordCell(keras.layers.Layer):
+    """One step of the word decoder, as a cell that `keras.layers.RNN` repeats.
+
+    A loop in the graph: unrolled, the words of a report cost seconds of tracing.
+
+    Args:
+        decoder: The `ReportDecoder` whose layers it uses.
+        choose: `RelaxedChoice` or `NucleusChoice`.
+    """
+
+    def __init__(self, decoder, choose):
+        super().__init__()
+        self.decoder = decoder
+        self.choose = choose
+        self.state_size = [decoder.units] * (2 * decoder.word_layers)
+        self.state_size += [decoder.embedding_dim, decoder.embedding_dim, 1]
+        self.output_size = decoder.embedding_dim + 2
+        self.built = True
+
+    def call(self, inputs, states):
+        """Write a word; returns `[embedded, id, open]` `[rows, embedding_dim + 2]` and states."""
+        *flat, topics, embedded, open_ = states
+        pairs = [list(flat[i : i + 2]) for i in range(0, len(flat), 2)]
+        output, pairs = self.decoder.advance(embedded + topics, pairs)
+        embedded, ids = self.choose(self.decoder.word_head(output), inputs)
+        open_ = open_ * ops.cast(ids != END, "float32")[:, None]
+        word = ops.concatenate([embedded, ops.cast(ids, "float32")[:, None], open_], axis=-1)
+        return word * open_, [*(part for pair in pairs for part in pair), topics, embedded, open_]
+
+
+class SentenceCell(keras.layers.Layer):
+    """One sentence of a report whose sentences are told what was said before them.
+
+    Args:
+        decoder: The `ReportDecoder` whose layers it uses.
+        features: v `[batch, features]`.
+        choose: `RelaxedChoice` or `NucleusChoice`.
+    """
+
+    def __init__(self, decoder, features, choose):
+        super().__init__()
+        self.decoder = decoder
+        self.features = features
+        self.choose = choose
+        self.state_size = [decoder.units, decoder.units, decoder.embedding_dim]
+        self.output_size = 1 + decoder.words * (decoder.embedding_dim + 2)
+        self.built = True
+
+    def call(self, inputs, states):
+        """Write a sentence, from the inputs of its words laid end to end.
+
+        Returns:
+            `[batch, 1 + words * (embedding_dim + 2)]`, stop logit and words, and new states.
+        """
+        decoder = self.decoder
+        *states, said = states
+        told = ops.concatenate([self.features, said], axis=-1)
+        hidden, states = decoder.sentence_lstm.cell(told, states)
+        stop_logits, topics = decoder.topics(self.features, hidden)
+        inputs = ops.reshape(inputs, (-1, decoder.words, inputs.shape[-1] // decoder.words))
+        written = write_words(decoder, topics, inputs, self.choose)
+        said = mean_word(written[..., : decoder.embedding_dim], written[..., -1])
+        flat = ops.reshape(written, (-1, self.output_size - 1))
+        return ops.concatenate([stop_logits[:, None], flat], axis=-1), [*states, said]
+
+
+def write_words(decoder, topics, inputs, choose):
+    """Write one sentence for every topic.
+
+    Args:
+        decoder: `ReportDecoder`.
+        topics: `[rows, embedding_dim]`.
+        inputs: What `choose` needs, `[rows, words, ...]`.
+        choose: `RelaxedChoice` or `NucleusChoice`.
+
+    Returns:
+        `[rows, words, embedding_dim + 2]`: embedding, id, and 1; zeros from the sentence's end on.
+    """
+    states = [part for pair in decoder.after_topic(topics) for part in pair]
+    open_ = ops.ones_like(topics[:, :1])
+    return keras.layers.RNN(WordCell(decoder, choose), return_sequences=True)(
+        inputs, initial_state=[*states, topics, decoder.start(topics), open_]
+    )
+
+
+def write_sentences(decoder, features, inputs, choose):
+    """Write a report for every film.
+
+    Args:
+        decoder: `ReportDecoder`.
+        features: v `[batch, features]`.
+        inputs: What `choose` needs, `[batch, sentences, words, ...]`.
+        choose: `RelaxedChoice` or `NucleusChoice`.
+
+    Returns:
+        `(stop_logits [batch, sentences], written [batch, sentences, words, embedding_dim + 2])`,
+        as `write_words` returns them.
+    """
+    shape = (-1, decoder.sentences, decoder.words, decoder.embedding_dim + 2)
+    if not decoder.sentence_memory:
+        stop_logits, topics = decoder.plan(features)
+        rows = ops.reshape(inputs, (-1, decoder.words, inputs.shape[-1]))
+        topics = ops.reshape(topics, (-1, decoder.embedding_dim))
+        return stop_logits, ops.reshape(write_words(decoder, topics, rows, choose), shape)
+    zeros = ops.zeros_like(features[:, :1])
+    sizes = (decoder.units, decoder.units, decoder.embedding_dim)
+    outputs = keras.layers.RNN(SentenceCell(decoder, features, choose), return_sequences=True)(
+        ops.reshape(inputs, (-1, decoder.sentences, decoder.words * inputs.shape[-1])),
+        initial_state=[ops.repeat(zeros, size, axis=-1) for size in sizes],
+    )
+    return outputs[..., 0], ops.reshape(outputs[..., 1:], shape)
+
+
+def mean_word(embedded, mask):
+    """Return the mean embedding of the words of sentences, 0 of none.
+
+    Args:
+        embedded: `[..., words, embedding_dim]`.
+        mask: `[..., words]`, 1 where a word stands.
+
+    Returns:
+        `[..., embedding_dim]`.
+
+    Example:
+
+    >>> mean_word(ops.array([[2.0], [4.0], [9.0]]), ops.array([1.0, 1.0, 0.0])).numpy().tolist()
+    [3.0]
+    """
+    total = ops.sum(embedded * mask[..., None], axis=-2)
+    return total / ops.maximum(ops.sum(mask, axis=-1, keepdims=True), 1.0)

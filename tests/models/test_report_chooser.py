@@ -1,0 +1,97 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from scipy.special import expit, log_softmax
+from scipy.stats import bernoulli
+
+from emixer_tf.models.networks import seeded_initialisers
+from emixer_tf.models.report_chooser import (
+    ReportChooser,
+    label_log_likelihood,
+    report_log_likelihood,
+)
+from emixer_tf.models.report_decoder import ReportDecoder
+from emixer_tf.models.report_label_reader import ReportLabelReader
+
+SENTENCES, WORDS, VOCABULARY, LABELS = 2, 3, 9, 2
+
+
+def decoder_of(sentences, words):
+    decoder = ReportDecoder(
+        VOCABULARY, sentences, words, embedding_dim=5, units=6, features=4, topic_units=8,
+        word_layers=1, sentence_memory=True,
+    )  # fmt: skip
+    decoder(ops.zeros((1, 4)), ops.zeros((1, sentences, words), "int32"))
+    return decoder
+
+
+@pytest.fixture(scope="module")
+def chooser():
+    with seeded_initialisers(0):
+        decoder, reader = decoder_of(SENTENCES, WORDS), ReportLabelReader(6, LABELS)
+        reader(*decoder.embed(ops.zeros((1, SENTENCES, WORDS), "int32")))
+    words = np.random.default_rng(1).normal(size=(VOCABULARY, 5))
+    decoder.embedding.embeddings.assign(2.0 * words)  # the reader tells reports apart
+    reader.head.kernel.assign(1000.0 * reader.head.kernel)
+    return ReportChooser(keras.layers.Flatten(), decoder, reader)
+
+
+def inputs_of(candidates, temperature):
+    numbers = np.random.default_rng(0)
+    return {
+        "image": numbers.normal(size=(5, 2, 2, 1)).astype("float32"),
+        "labels": numbers.integers(0, 2, (5, LABELS)).astype("float32"),
+        "uniforms": numbers.random((5, candidates, SENTENCES, WORDS), dtype="float32"),
+        "temperature": np.full(5, temperature, "float32"),
+        "top_p": np.ones(5, "float32"),
+    }
+
+
+def test_labels_are_bernoulli_draws():
+    logits = np.array([[2.0, -1.0], [0.0, 3.0]], "float32")
+    labels = np.array([[1.0, 1.0], [0.0, 0.0]], "float32")
+    expected = bernoulli.logpmf(labels, expit(logits)).sum(-1)
+    np.testing.assert_allclose(label_log_likelihood(logits, labels), expected, rtol=1e-5)
+
+
+def test_a_report_is_as_probable_as_its_words_and_its_end():
+    decoder = decoder_of(sentences=2, words=2)
+    features = np.random.default_rng(3).normal(size=(1, 4)).astype("float32")
+    tokens = np.array([[[5, 0], [7, 8]]], "int32")
+    stops, logits = (np.array(x)[0] for x in decoder.teacher_forcing(features, tokens))
+    words = log_softmax(logits, axis=-1)
+    end = 2
+    expected = words[0, 0, 5] + words[0, 1, end] + words[1, 0, 7] + words[1, 1, 8]
+    expected += np.log(expit(-stops[0])) + np.log(expit(stops[1]))
+    np.testing.assert_allclose(
+        report_log_likelihood(decoder, features, tokens)[0], expected, rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.7])
+def test_the_best_candidate_is_kept(chooser, temperature):
+    inputs = inputs_of(6, temperature)
+    chosen = np.array(chooser(inputs)["tokens"])
+    decoder, features = chooser.decoder, inputs["image"].reshape(5, 4)
+    tokens, scores = [], []
+    for k in range(6):
+        own = temperature or float(k > 0)  # the greedy report, then draws
+        uniforms = inputs["uniforms"][:, k]
+        written = decoder.sample(features, uniforms, np.full(5, own, "f"), inputs["top_p"])
+        score = label_log_likelihood(chooser.reader(*decoder.embed(written)), inputs["labels"])
+        if temperature == 0:
+            score = score + report_log_likelihood(decoder, features, written)
+        tokens.append(np.array(written))
+        scores.append(np.array(score))
+    best = np.argmax(scores, axis=0)
+    assert len(set(best)) > 1
+    np.testing.assert_array_equal(chosen, np.stack(tokens)[best, np.arange(5)])
+
+
+def test_a_single_candidate_is_the_greedy_report(chooser):
+    inputs = inputs_of(1, temperature=0.0)
+    greedy = chooser.decoder.sample(
+        inputs["image"].reshape(5, 4), inputs["uniforms"][:, 0], np.zeros(5, "f"), np.ones(5, "f")
+    )
+    np.testing.assert_array_equal(chooser(inputs)["tokens"], greedy)
