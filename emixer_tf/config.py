@@ -50,8 +50,8 @@ class EmixerConfig:
             stage of the small encoder; DenseNet-121 has 512 features of its own.
         word_embedding_dim: Length of a word's embedding, which the discriminators read too.
         decoder_units: Units of the sentence LSTM and of each word LSTM.
-        topic_units: Units of the hidden layers of the topics' network, and of the reader of reports'
-            labels.
+        topic_units: Units of the hidden layers of the topics' network, and of the reader of
+            reports' labels.
         word_layers: Layers of the word LSTM.
         sentence_memory: Whether a sentence is told what the one before it said; not in the paper.
         report_discriminator_units, joint_discriminator_units: Units of their LSTMs and heads.
