@@ -33,6 +33,8 @@ NOTES = (
     "report scores those of models trained on what the line says and tested on real studies.",
     'FID and KID use the layer "features" of our own classifier of real films, on films of the '
     "real test split, and can be compared within this table only.",
+    "EMIXER's reports are the most probable of 8 candidates, given film and labels; the rest have "
+    "nobody who reads labels off reports, and write one.",
     '"Equal time" lines are of generators that went on until they had taken the time of EMIXER\'s '
     "(steps were timed once, docs/baselines.md); a method whose steps are slower is not stopped "
     "earlier for it.",

@@ -6,6 +6,7 @@ from keras import ops
 from emixer_tf.models.report_targets import stop_targets, word_targets
 
 
+@keras.saving.register_keras_serializable(package="emixer_tf")
 class ReportChooser(keras.Model):
     """Writes several reports of a film and keeps the most probable one, given film and labels.
 

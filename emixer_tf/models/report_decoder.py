@@ -4,13 +4,10 @@ import keras
 from keras import ops
 
 from emixer_tf.config import PAD, START
+from emixer_tf.models.mean_word import mean_word
 from emixer_tf.models.repeated_sentences import without_repeated_sentences
-from emixer_tf.models.report_writing import (
-    NucleusChoice,
-    RelaxedChoice,
-    mean_word,
-    write_sentences,
-)
+from emixer_tf.models.report_writing import write_sentences
+from emixer_tf.models.word_choice import NucleusChoice, RelaxedChoice
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from emixer_tf.models.report_writing import mean_word
+from emixer_tf.models.mean_word import mean_word
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")

@@ -1,77 +1,10 @@
 """Writing freely: word after word, each read before the next, and sentence after sentence."""
 
-from typing import NamedTuple
-
 import keras
 from keras import ops
 
-from emixer_tf.config import END, PAD, START, UNK
-from emixer_tf.models.word_sampling import gumbel_softmax, nucleus_choice, without_ids
-
-
-class ChosenWords(NamedTuple):
-    """Embeddings `[rows, embedding_dim]` and ids `[rows]` of words."""
-
-    embedded: object
-    ids: object
-
-
-class RelaxedChoice:
-    """Chooses Gumbel-softmax words, through which gradients flow.
-
-    Args:
-        table: Embeddings `[vocabulary_size, embedding_dim]`.
-        noise: Has `gumbel(index, shape)`.
-        temperature: Of the relaxation.
-        straight_through: Whether words are hard choices in the forward pass.
-    """
-
-    def __init__(self, table, noise, temperature, straight_through):
-        self.table = table
-        self.noise = noise
-        self.temperature = temperature
-        self.straight_through = straight_through
-
-    @staticmethod
-    def inputs(batch, sentences, words):
-        """Return the places of a report's words, `[batch, sentences, words, 1]`."""
-        places = ops.arange(sentences * words, dtype="float32")
-        return ops.tile(ops.reshape(places, (1, sentences, words, 1)), (batch, 1, 1, 1))
-
-    def __call__(self, logits, places):
-        """Return `ChosenWords` for logits `[rows, vocabulary]`, all of the first row's place."""
-        logits = without_ids(logits, [PAD, START])
-        gumbel = self.noise.gumbel(ops.cast(places[0, 0], "int32"), logits.shape)
-        choice = gumbel_softmax(logits, gumbel, self.temperature, self.straight_through)
-        return ChosenWords(ops.matmul(choice, self.table), ops.argmax(choice, axis=-1))
-
-
-class NucleusChoice:
-    """Draws words from a nucleus, each by a number that is given for it.
-
-    Args:
-        table: Embeddings `[vocabulary_size, embedding_dim]`.
-    """
-
-    def __init__(self, table):
-        self.table = table
-
-    @staticmethod
-    def inputs(uniforms, temperature, top_p):
-        """Return what each word's choice depends on, `[batch, sentences, words, 4]`."""
-        opens_sentence = ops.cast(ops.arange(uniforms.shape[2]) == 0, "float32")
-        parts = (uniforms, opens_sentence, temperature[:, None, None], top_p[:, None, None])
-        return ops.stack([part + ops.zeros_like(uniforms) for part in parts], axis=-1)
-
-    def __call__(self, logits, inputs):
-        """Return `ChosenWords` for logits `[rows, vocabulary]` and a word's inputs `[rows, 4]`."""
-        uniforms, opens_sentence, temperature, top_p = ops.unstack(inputs, 4, axis=-1)
-        logits = without_ids(logits, [PAD, START, UNK])
-        # A sentence has at least one word, or the report would end there.
-        first = opens_sentence[:, None] > 0.5
-        logits = ops.where(first, without_ids(logits, [END]), logits)
-        ids = nucleus_choice(logits, uniforms, temperature, top_p)
-        return ChosenWords(ops.take(self.table, ids, axis=0), ids)
+from emixer_tf.config import END
+from emixer_tf.models.mean_word import mean_word
 
 
 class WordCell(keras.layers.Layer):
@@ -185,22 +118,3 @@ def write_sentences(decoder, features, inputs, choose):
         initial_state=[ops.repeat(zeros, size, axis=-1) for size in sizes],
     )
     return outputs[..., 0], ops.reshape(outputs[..., 1:], shape)
-
-
-def mean_word(embedded, mask):
-    """Return the mean embedding of the words of sentences, 0 of none.
-
-    Args:
-        embedded: `[..., words, embedding_dim]`.
-        mask: `[..., words]`, 1 where a word stands.
-
-    Returns:
-        `[..., embedding_dim]`.
-
-    Example:
-
-    >>> mean_word(ops.array([[2.0], [4.0], [9.0]]), ops.array([1.0, 1.0, 0.0])).numpy().tolist()
-    [3.0]
-    """
-    total = ops.sum(embedded * mask[..., None], axis=-2)
-    return total / ops.maximum(ops.sum(mask, axis=-1, keepdims=True), 1.0)

@@ -4,7 +4,6 @@ from keras import ops
 
 from emixer_tf.config import END, PAD, START, UNK
 from emixer_tf.models.report_decoder import ReportDecoder
-from emixer_tf.models.report_writing import NucleusChoice, RelaxedChoice, mean_word
 
 SENTENCES, WORDS, VOCABULARY, DIM = 3, 4, 9, 5
 
@@ -55,37 +54,3 @@ def test_every_word_of_a_report_has_noise_of_its_own(decoder):
     # Decoded together, sentences are told apart by the row of the noise.
     sentence = np.arange(SENTENCES)[:, None] * decoder.sentence_memory
     np.testing.assert_array_equal(ids, 4 + (WORDS * sentence + np.arange(WORDS)) % 5)
-
-
-def test_a_relaxed_choice_is_an_average_of_embeddings():
-    table = np.random.default_rng(1).normal(size=(VOCABULARY, DIM)).astype("float32")
-    choose = RelaxedChoice(table, Silence(), temperature=2.0, straight_through=False)
-    logits = np.random.default_rng(2).normal(size=(3, VOCABULARY)).astype("float32")
-    embedded, ids = choose(ops.convert_to_tensor(logits), choose.inputs(3, 1, 1)[:, 0, 0])
-    allowed = logits.copy()
-    allowed[:, [PAD, START]] = -np.inf
-    weights = np.exp(allowed / 2.0)
-    weights /= weights.sum(-1, keepdims=True)
-    np.testing.assert_allclose(embedded, weights @ table, rtol=1e-4, atol=1e-6)
-    np.testing.assert_array_equal(ids, allowed.argmax(-1))
-
-
-def test_only_the_first_word_of_a_sentence_cannot_end_it():
-    table = np.eye(VOCABULARY, dtype="float32")
-    choose = NucleusChoice(table)
-    zero, one = np.zeros(2, "float32"), np.ones(2, "float32")
-    inputs = choose.inputs(np.full((2, 1, 2), 0.5, "float32"), zero, one)
-    logits = np.zeros((2, VOCABULARY), "float32")
-    logits[:, [END, PAD, START, UNK]] = [9.0, 10.0, 10.0, 10.0]
-    logits[:, 6] = 5.0
-    first = choose(logits, inputs[:, 0, 0])
-    np.testing.assert_array_equal(first.ids, [6, 6])
-    np.testing.assert_array_equal(first.embedded, table[[6, 6]])
-    np.testing.assert_array_equal(choose(logits, inputs[:, 0, 1]).ids, [END, END])
-
-
-def test_the_mean_of_no_word_is_zero():
-    embedded = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
-    mask = np.array([[1, 1, 0, 0], [0, 0, 0, 0]], "float32")
-    expected = [embedded[0, :2].mean(0), np.zeros(3)]
-    np.testing.assert_allclose(mean_word(embedded, mask), expected, rtol=1e-6)
