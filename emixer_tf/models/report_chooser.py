@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from emixer_tf.models.report_targets import stop_targets, word_targets
+from emixer_tf.training.losses import bernoulli_log_likelihood
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
@@ -71,10 +72,10 @@ def report_log_likelihood(decoder, features, tokens):
     chosen = ops.take_along_axis(
         ops.log_softmax(word_logits, axis=-1), ops.cast(words, "int32")[..., None], axis=-1
     )[..., 0]
-    stopped = stops * stop_logits - ops.softplus(stop_logits)
+    stopped = bernoulli_log_likelihood(stops, stop_logits)
     return ops.sum(chosen * word_mask, axis=(1, 2)) + ops.sum(stopped * stop_mask, axis=1)
 
 
 def label_log_likelihood(logits, labels):
     """Return ln p(labels | report) `[batch]` for logits and 0/1 labels `[batch, label_count]`."""
-    return ops.sum(labels * logits - ops.softplus(logits), axis=-1)
+    return ops.sum(bernoulli_log_likelihood(labels, logits), axis=-1)

@@ -81,6 +81,19 @@ def cross_entropy(targets, logits, weights):
     return weighted_mean(losses, weights)
 
 
+def bernoulli_log_likelihood(values, logits):
+    """Log-probability of 0/1 values that are drawn independently, elementwise.
+
+    Args:
+        values: Floats of 0 to 1 `[...]`.
+        logits: `[...]`.
+
+    Returns:
+        `[...]`.
+    """
+    return values * logits - ops.softplus(logits)
+
+
 def label_loss(labels, logits, known, weights):
     """Negative log-likelihood of multi-hot labels: summed over labels, averaged over studies.
 
@@ -96,7 +109,7 @@ def label_loss(labels, logits, known, weights):
     Reference:
         Odena et al., AC-GAN (arXiv:1610.09585), equation 3, for independent labels.
     """
-    losses = known * (ops.softplus(logits) - labels * logits)
+    losses = -known * bernoulli_log_likelihood(labels, logits)
     return weighted_mean(ops.sum(losses, axis=-1), weights)
 
 
@@ -111,4 +124,4 @@ def binary_cross_entropy(targets, logits, weights):
     Returns:
         Scalar tensor.
     """
-    return weighted_mean(ops.softplus(logits) - targets * logits, weights)
+    return weighted_mean(-bernoulli_log_likelihood(targets, logits), weights)
