@@ -22,8 +22,9 @@ def model_card(model, metadata):
         Markdown.
     """
     config, name = model.config, metadata["method"]
+    makes = "chest films and reports" if _writes_reports(model) else "chest films"
     blocks = [
-        Paragraph(f"Generates chest films{_reports(model)} from labels by {name} ({model.PAPER})."),
+        Paragraph(f"Generates {makes} from labels by {name} ({model.PAPER})."),
         Items(
             (
                 f"labels: {', '.join(config.labels)}",
@@ -47,21 +48,21 @@ def model_card(model, metadata):
         *_trained_by(metadata.get("command")),
     ]
     title = f"{name}, {config.resolution} px, {len(config.labels)} labels"
-    return f"{_head(metadata)}\n\n{as_markdown(title, blocks)}"
+    return f"{_head(model, metadata)}\n\n{as_markdown(title, blocks)}"
 
 
-def _head(metadata):
+def _head(model, metadata):
     licence = metadata.get("licence") or "apache-2.0"
+    tasks = "chest-x-ray, report-generation" if _writes_reports(model) else "chest-x-ray"
     return (
         f"---\nlibrary_name: keras\nlicense: {licence.lower().replace(' ', '-')}\n"
-        "tags: [emixer, chest-x-ray, report-generation, synthetic-data]\n---"
+        f"tags: [emixer, {tasks}, synthetic-data]\n---"
     )
 
 
-def _reports(model):
+def _writes_reports(model):
     config = model.config
-    learnt = config.teacher_forcing_weight or config.report_weight or config.joint_weight
-    return " and reports" if learnt else ""
+    return config.teacher_forcing_weight or config.report_weight or config.joint_weight
 
 
 def _described(data):

@@ -24,6 +24,13 @@ def test_its_card_tells_data_licence_numbers_limits_and_command(preset):
         assert told in card
 
 
+def test_its_card_promises_reports_where_it_learnt_any(preset):
+    folder, model = preset
+    card = (folder / "README.md").read_text()
+    learnt = model.config.teacher_forcing_weight > 0
+    assert ("report-generation" in card) == ("and reports" in card) == learnt
+
+
 def test_it_is_a_few_megabytes(preset):
     assert sum(file.stat().st_size for file in preset[0].iterdir()) < 10e6
 
