@@ -25,6 +25,8 @@ CHEXPERT_LABELS = (
     "Support Devices",
 )
 
+_TEACH_WRITING = ("teacher_forcing_weight", "report_weight", "joint_weight")
+
 
 @dataclass(frozen=True)
 class EmixerConfig:
@@ -246,6 +248,15 @@ class EmixerConfig:
     def batches_per_step(self):
         """Fresh batches in a step: every update of a network reads one of its own."""
         return max(self.discriminator_steps, self.decoder_steps)
+
+    @property
+    def writes_reports(self):
+        """Whether any term teaches to write reports."""
+        return any(getattr(self, name) for name in _TEACH_WRITING)
+
+    def without_reports(self):
+        """Return a copy that learns films alone, without the terms of reports."""
+        return self.replace(**dict.fromkeys((*_TEACH_WRITING, "report_label_weight"), 0.0))
 
     def replace(self, **changes):
         """Return a copy with some fields changed; a misspelt field is named with its neighbours."""

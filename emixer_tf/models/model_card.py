@@ -22,7 +22,7 @@ def model_card(model, metadata):
         Markdown.
     """
     config, name = model.config, metadata["method"]
-    makes = "chest films and reports" if _writes_reports(model) else "chest films"
+    makes = "chest films and reports" if config.writes_reports else "chest films"
     blocks = [
         Paragraph(f"Generates {makes} from labels by {name} ({model.PAPER})."),
         Items(
@@ -48,21 +48,16 @@ def model_card(model, metadata):
         *_trained_by(metadata.get("command")),
     ]
     title = f"{name}, {config.resolution} px, {len(config.labels)} labels"
-    return f"{_head(model, metadata)}\n\n{as_markdown(title, blocks)}"
+    return f"{_head(config, metadata)}\n\n{as_markdown(title, blocks)}"
 
 
-def _head(model, metadata):
+def _head(config, metadata):
     licence = metadata.get("licence") or "apache-2.0"
-    tasks = "chest-x-ray, report-generation" if _writes_reports(model) else "chest-x-ray"
+    tasks = "chest-x-ray, report-generation" if config.writes_reports else "chest-x-ray"
     return (
         f"---\nlibrary_name: keras\nlicense: {licence.lower().replace(' ', '-')}\n"
         f"tags: [emixer, {tasks}, synthetic-data]\n---"
     )
-
-
-def _writes_reports(model):
-    config = model.config
-    return config.teacher_forcing_weight or config.report_weight or config.joint_weight
 
 
 def _described(data):

@@ -5,8 +5,6 @@ from pathlib import Path
 from emixer_tf.config import EmixerConfig
 from emixer_tf.models.emixer import EMIXER
 
-_OF_REPORTS = ("teacher_forcing_weight", "report_weight", "joint_weight", "report_label_weight")
-
 
 def configure(name_or_file, card, changes=(), method=EMIXER):
     """Return a configuration whose labels, vocabulary and sizes are those of the data.
@@ -48,9 +46,7 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
         words=card.words,
         training_studies=card.counts["train"],
     )
-    if card.has_no_reports:
-        return config.replace(**dict.fromkeys(_OF_REPORTS, 0.0))
-    return config
+    return config.without_reports() if card.has_no_reports else config
 
 
 def _check_labels(card):
