@@ -13,12 +13,11 @@ AUROC of the classifier of generated films on real ones. What was computed is ke
 """
 
 import argparse
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from preset_worth import DATA_SEED, TrainedPreset
+from preset_worth import TrainedPreset, unseen_studies
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -106,11 +105,10 @@ def background_rows(side):
 
 def background_auroc(studies, names):
     """Return AUROC by finding of a logistic regression that learns from half of the films."""
-    films = np.asarray(studies.films)[..., 0] / 127.5 - 1
-    rows = films[:, background_rows(films.shape[1])]
-    patch = films.shape[1] // 16
-    means = rows.reshape(len(rows), -1, rows.shape[2] // patch, patch).mean(axis=3)
-    means = means.reshape(len(rows), -1)
+    films = studies.images[..., 0]
+    side, patch = films.shape[1], films.shape[1] // 16
+    rows = films[:, background_rows(side)]
+    means = rows.reshape(len(rows), -1, patch).mean(axis=-1)
     half = len(rows) // 2
     found = {}
     for name in FINDINGS:
@@ -157,18 +155,18 @@ def main():
     args = parser.parse_args()
     if args.preset:
         preset = preset_folder(args.preset)
-        side = json.loads((preset / "config.json").read_text())["resolution"]
-        data, updates = PhantomData(5000, 1000, 3000, side, DATA_SEED), 2000
+        real, updates = unseen_studies(preset, 5000), 2000
         generators = {args.preset: TrainedPreset.of(preset)}
     else:
-        data, updates = PhantomData(2000, 500, 2000, 32), 1500
+        data = PhantomData(2000, 500, 2000, 32)
+        real, updates = RealStudies(data), 1500
         changes = {arm: (*FILMS_ALONE, *ARMS[arm]) for arm in args.arms}
         generators = {
             arm: Generator(data, "EMIXER", "phantom_32", changes[arm], args.steps, args.seed)
             for arm in args.arms
         }
     wanted = {
-        name: cells_of(RealStudies(data), generator, updates, args.seed)
+        name: cells_of(real, generator, updates, args.seed)
         for name, generator in {"real": None, **generators}.items()
     }
     store = CellStore(args.out / "work", args.out / "cells")

@@ -59,11 +59,15 @@ class TrainedPreset(Cell):
         return {}
 
 
+def unseen_studies(preset, count):
+    """Return `RealStudies` of a preset's resolution that it has not seen, `count` to train on."""
+    side = json.loads((preset / "config.json").read_text())["resolution"]
+    return RealStudies(PhantomData(count, 1000, 3000, side, DATA_SEED))
+
+
 def arms(preset, real_count, synthetic_count, updates, seeds):
     """Return classifiers by arm and seed."""
-    config = json.loads((preset / "config.json").read_text())
-    data = PhantomData(synthetic_count, 1000, 3000, config["resolution"], DATA_SEED)
-    real, generator = RealStudies(data), TrainedPreset.of(preset)
+    real, generator = unseen_studies(preset, synthetic_count), TrainedPreset.of(preset)
     found = {}
     for seed in seeds:
         made = SyntheticStudies(generator, real, synthetic_count, 0.0, seed)
