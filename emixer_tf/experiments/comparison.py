@@ -3,7 +3,7 @@
 from emixer_tf.experiments.cells.generator import STEPS_PER_EPOCH
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import ONLY_REAL, Arm
-from emixer_tf.experiments.results import YOUDEN, Study
+from emixer_tf.experiments.results import OWN_JUDGES, YOUDEN, Study
 
 STUDY = Study(
     name="comparison",
@@ -31,8 +31,7 @@ NOTES = (
     "All methods get the same studies, the same batches, and networks of about the same size "
     "(docs/baselines.md). FID, KID and agreement are those of the generated studies; AUC and "
     "report scores those of models trained on what the line says and tested on real studies.",
-    'FID and KID use the layer "features" of our own classifier of real films, on films of the '
-    "real test split, and can be compared within this table only.",
+    OWN_JUDGES,
     "EMIXER's reports are the most probable of 8 candidates, given film and labels; the rest have "
     "nobody who reads labels off reports, and write one.",
     '"Equal time" lines are of generators that went on until they had taken the time of EMIXER\'s '

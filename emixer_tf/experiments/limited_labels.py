@@ -2,7 +2,7 @@
 
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import Arm
-from emixer_tf.experiments.results import YOUDEN, Study
+from emixer_tf.experiments.results import OWN_JUDGES, YOUDEN, Study
 
 _SHARES = (0.3, 0.5, 1.0)
 _USES_UNLABELLED = ("EMIXER",)
@@ -33,9 +33,7 @@ STUDY = Study(
 NOTES = (
     "The paper does not say what its accuracy and BLEU-1 were trained on; here it is generated "
     "studies alone, so that the generator is what is measured.",
-    'FID and KID use the layer "features" of our own classifier of real films, on films of the '
-    "real test split; each result file names the extractor, its weights, input and resize filter, "
-    "and the number of films. They can be compared within this table only.",
+    OWN_JUDGES,
     "All films and reports are seen in every arm; what is withheld is labels alone. Studies are "
     "then generated for label rows of all training studies; the part that keeps its labels has "
     "the same share of each row.",

@@ -16,7 +16,7 @@ from emixer_tf.experiments.cells.report_generation import ReportGeneration
 from emixer_tf.experiments.scales import Scale
 
 ONLY_REAL = Mix(real=None, synthetic=0)
-_JUDGE_SEED = 1000  # of no arm
+_JUDGE_SEEDS = (1000, 1001, 1002)  # of no arm
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,11 @@ class Plan:
         )
 
     def quality(self, synthetic):
-        """Return how good generated studies are; one classifier of real films judges all."""
+        """Return how good generated studies are; the same classifiers of real films judge all."""
         return GeneratorQuality(
             real=self.real,
             synthetic=synthetic,
-            judge=self.film_classification(_JUDGE_SEED),
+            judges=tuple(self.film_classification(seed) for seed in _JUDGE_SEEDS),
             count=self.scale.measured,
         )
 

@@ -14,6 +14,13 @@ YOUDEN = (
     "studies, which weighs positive and negative studies alike: calling every study negative may "
     "reach more."
 )
+OWN_JUDGES = (
+    'FID and KID use the layer "features" of our own classifiers of real films, on films of the '
+    "real test split; they, and AUCs of what films show, are means over three classifiers that "
+    "differ in their seeds, as one alone may double a FID or halve it. Each result file names the "
+    "extractors, their weights, input and resize filter, and the number of films. They can be "
+    "compared within this table only."
+)
 
 
 @dataclass(frozen=True)

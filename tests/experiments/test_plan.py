@@ -8,6 +8,7 @@ from emixer_tf.experiments.cells.classifiers import FilmClassification
 from emixer_tf.experiments.cells.data import PhantomData
 from emixer_tf.experiments.cells.disease_classes import CLASSES, STAND_INS, DiseaseClasses
 from emixer_tf.experiments.cells.generator import Generator
+from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
 from emixer_tf.experiments.cells.mix import Mix, TrainedOnMix
 from emixer_tf.experiments.methods import titles_of
 from emixer_tf.experiments.plan import Plan
@@ -110,13 +111,14 @@ def test_a_mix_without_generated_studies_needs_no_generator():
     assert not any(isinstance(cell, Generator) for cell in needed)
 
 
-def test_limited_labels_judges_all_generators_by_one_classifier_that_is_no_arms():
+def test_limited_labels_judges_all_generators_by_the_same_classifiers_that_are_no_arms():
     plan = plan_at("small")
     judges, arms = set(), set()
     for arm in arms_of("limited_labels", plan):
-        judges.update(cell.judge.key for cell in arm.cells if hasattr(cell, "judge"))
+        qualities = (cell for cell in arm.cells if isinstance(cell, GeneratorQuality))
+        judges.update(judge.key for quality in qualities for judge in quality.judges)
         arms.update(cell.key for cell in arm.cells if isinstance(cell, FilmClassification))
-    assert len(judges) == 1
+    assert len(judges) == 3
     assert not judges & arms
 
 

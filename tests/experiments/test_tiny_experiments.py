@@ -61,8 +61,11 @@ def test_cells_say_what_they_were_computed_from(work, tmp_path):
     assert experiment("limited_labels", work, tmp_path) == 0
     (quality, *_) = sorted((tmp_path / "cells").glob("GeneratorQuality-*.json"))
     result = json.loads(quality.read_text())
-    assert result["extractor"]["resize"].startswith("bicubic")
+    assert all(named["resize"].startswith("bicubic") for named in result["extractors"])
+    assert len({named["weights"] for named in result["extractors"]}) == 3
     assert result["scores"]["real_count"] == 24
+    distances = [scores["fid"] for scores in result["by_judge"]]
+    assert result["scores"]["fid"] == pytest.approx(sum(distances) / 3)
     assert result["specification"]["synthetic"]["generator"]["method"] == "EMIXER"
 
 

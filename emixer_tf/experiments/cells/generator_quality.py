@@ -20,12 +20,14 @@ from emixer_tf.training.film_classifier import predict_probabilities
 class GeneratorQuality(Cell):
     """Films by features, and whether film and report are what was asked.
 
-    Features, and the labels seen on films, are those of one classifier of real films.
+    Features, and the labels seen on films, are those of several classifiers of real films that
+    differ in their seeds; scores are means over them. With one alone the same films have an FID of
+    half or twice as much (docs/benchmarks.md, "One extractor is not enough").
 
     Args:
         real: `RealStudies`.
         synthetic: `SyntheticStudies`.
-        judge: `FilmClassification` on real studies alone.
+        judges: Tuple of `FilmClassification` on real studies alone.
         count: Generated studies, and real test studies at most, that are measured.
 
     Reference:
@@ -34,7 +36,7 @@ class GeneratorQuality(Cell):
 
     real: Cell
     synthetic: Cell
-    judge: Cell
+    judges: tuple
     count: int
 
     @property
@@ -47,29 +49,43 @@ class GeneratorQuality(Cell):
         names = label_names(inputs["real"])
         test = _first(real_split(inputs["real"], "test"), self.count)
         made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
-        extractor = load_extractor(inputs["judge"])
-        features = [extractor.extract(np.asarray(studies.films)) for studies in (test, made)]
+        said = labels_said(made.reports, names, _reader(self.real))
+        folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
         notes = []
         with noted(notes):
-            films = film_quality(*features)
+            by_judge = [_judged(folder, test, made, said, names) for folder in folders]
         return {
-            "scores": {**films, **self._agreement(load_classifier(inputs["judge"]), made, names)},
-            "extractor": extractor.identity,
+            "scores": {**_means(by_judge), **_said(said, made, names)},
+            "by_judge": by_judge,
+            "extractors": [load_extractor(folder).identity for folder in folders],
             "notes": notes,
         }
 
-    def _agreement(self, judge, made, names):
-        seen = predict_probabilities(judge, made.images)
-        said = labels_said(made.reports, names, _reader(self.real))
-        pairs = film_report_agreement(seen, said, names)
-        unread = np.isnan(said).all(axis=1)  # says nothing; leaving it out would flatter
-        return {
-            "shown_as_asked": shown_as_asked(seen, made.labels, names)["macro"]["auroc"],
-            "said_as_asked": said_as_asked(np.nan_to_num(said), made.labels, names)["macro"]["f1"],
-            "unread_reports": unread.mean(),
-            "film_and_report": pairs["own"]["macro"]["auroc"],
-            "film_and_report_shuffled": pairs["shuffled"]["macro"]["auroc"],
-        }
+
+def _judged(folder, test, made, said, names):
+    """Return scores of generated studies by one classifier of real films."""
+    extractor = load_extractor(folder)
+    features = [extractor.extract(np.asarray(studies.films)) for studies in (test, made)]
+    seen = predict_probabilities(load_classifier(folder), made.images)
+    pairs = film_report_agreement(seen, said, names)
+    return {
+        **film_quality(*features),
+        "shown_as_asked": shown_as_asked(seen, made.labels, names)["macro"]["auroc"],
+        "film_and_report": pairs["own"]["macro"]["auroc"],
+        "film_and_report_shuffled": pairs["shuffled"]["macro"]["auroc"],
+    }
+
+
+def _said(said, made, names):
+    unread = np.isnan(said).all(axis=1)  # says nothing; leaving it out would flatter
+    return {
+        "said_as_asked": said_as_asked(np.nan_to_num(said), made.labels, names)["macro"]["f1"],
+        "unread_reports": unread.mean(),
+    }
+
+
+def _means(by_judge):
+    return {name: np.mean([scores[name] for scores in by_judge]) for name in by_judge[0]}
 
 
 def _reader(real):
