@@ -5,7 +5,8 @@
 
 Classifiers are trained, with the same updates, on few real phantoms, on the same with ten times as
 many generated studies, on the generated ones alone, and on as many real ones; all are tested on
-real phantoms that neither they nor the preset have seen. What was computed is kept in `--out`.
+real phantoms that neither they nor the preset have seen. Generated films have the labels that were
+asked for, or those that the preset's encoder reads off them. What was computed is kept in `--out`.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from emixer_tf.experiments.cell import Cell, not_identity
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.cells.classifiers import FilmClassification
 from emixer_tf.experiments.cells.data import PhantomData, RealStudies
-from emixer_tf.experiments.cells.generator import SyntheticStudies
+from emixer_tf.experiments.cells.generator import StudiesAsRead, SyntheticStudies
 from emixer_tf.experiments.runner import run_cells
 from emixer_tf.metrics.paired_test import paired_difference
 from emixer_tf.models.presets import read_metadata
@@ -71,10 +72,13 @@ def arms(preset, real_count, synthetic_count, updates, seeds):
     found = {}
     for seed in seeds:
         made = SyntheticStudies(generator, real, synthetic_count, 0.0, seed)
+        as_read = StudiesAsRead(generator, made)
         for name, synthetic, mix in (
             (FEW, None, (real_count, 0)),
             ("few real + S", made, (real_count, synthetic_count)),
+            ("few real + S, labels as read", as_read, (real_count, synthetic_count)),
             ("S alone", made, (0, synthetic_count)),
+            ("S alone, labels as read", as_read, (0, synthetic_count)),
             ("as many real as S", None, (synthetic_count, 0)),
         ):
             found[name, seed] = FilmClassification(

@@ -34,6 +34,8 @@ NOTES = (
     OWN_JUDGES,
     "EMIXER's reports are the most probable of 8 candidates, given film and labels; the rest have "
     "nobody who reads labels off reports, and write one.",
+    '"As read": labels are probabilities that the generator\'s own encoder reads off its films, in '
+    "place of the labels that were asked for; CoGAN and JointGAN have no such encoder.",
     '"Equal time" lines are of generators that went on until they had taken the time of EMIXER\'s '
     "(steps were timed once, docs/baselines.md); a method whose steps are slower is not stopped "
     "earlier for it.",
@@ -62,6 +64,8 @@ def arms(plan):
                     _arm(plan, f"R + S{ending}", method, seed, synthetic, Mix(None, count))
                 )
                 found.append(_arm(plan, f"S{ending}", method, seed, synthetic, Mix(0, count)))
+                if plan.reads_film_labels(method):
+                    found += _as_read(plan, ending, method, seed, synthetic, count)
     return found
 
 
@@ -74,6 +78,21 @@ def _budgets(plan, method):
     if in_equal_time > steps:
         budgets[", equal time"] = in_equal_time
     return budgets
+
+
+def _as_read(plan, ending, method, seed, synthetic, count):
+    """Return arms of classifiers alone: reports and films are the same."""
+    mixes = {"R + S": Mix(None, count), "S": Mix(0, count)}
+    studies = plan.as_read(synthetic)
+    return [
+        Arm(
+            f"{name} as read{ending}",
+            method,
+            seed,
+            (plan.film_classification(seed, mix, studies),),
+        )
+        for name, mix in mixes.items()
+    ]
 
 
 def _arm(plan, name, method, seed, synthetic, mix):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from emixer_tf.config import EmixerConfig
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.classifiers import (
     FilmClassification,
@@ -9,13 +10,14 @@ from emixer_tf.experiments.cells.classifiers import (
     NothingFound,
 )
 from emixer_tf.experiments.cells.data import RealStudies
-from emixer_tf.experiments.cells.generator import Generator, SyntheticStudies
+from emixer_tf.experiments.cells.generator import Generator, StudiesAsRead, SyntheticStudies
 from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.cells.report_generation import ReportGeneration
 from emixer_tf.experiments.scales import Scale
 
 ONLY_REAL = Mix(real=None, synthetic=0)
+_READ_FILM_LABELS = ("EMIXER", "SM-GAN")  # methods whose encoder can learn labels
 _JUDGE_SEEDS = (1000, 1001, 1002)  # of no arm
 
 
@@ -97,6 +99,15 @@ class Plan:
             temperature=self.scale.temperature,
             seed=seed,
         )
+
+    def reads_film_labels(self, method):
+        """Return whether generators of a method read labels off films."""
+        config = EmixerConfig.named(self.scale.configuration).changed(self.scale.changes)
+        return method in _READ_FILM_LABELS and config.encoder_label_weight > 0
+
+    def as_read(self, synthetic):
+        """Return generated studies with the labels that their generator reads off their films."""
+        return StudiesAsRead(synthetic.generator, synthetic)
 
     def film_classification(self, seed, mix=ONLY_REAL, synthetic=None):
         """Return a classifier of films trained on a mix."""

@@ -5,6 +5,7 @@ from keras import ops
 
 from emixer_tf.models import networks
 from emixer_tf.models.film_description import DescribesFilms
+from emixer_tf.models.film_label_reading import ReadsFilmLabels
 from emixer_tf.models.report_chooser import ReportChooser
 from emixer_tf.models.report_writer import ReportWriter
 from emixer_tf.models.study_generator import StudyGenerator
@@ -13,7 +14,7 @@ from emixer_tf.training.metric_names import metric_names
 
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
-class EMIXER(DescribesFilms, StudyGenerator):
+class EMIXER(ReadsFilmLabels, DescribesFilms, StudyGenerator):
     """End-to-end multimodal X-ray generator.
 
     Owns the image generator, the report decoder with its image encoder, three discriminators, and

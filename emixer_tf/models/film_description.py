@@ -1,6 +1,6 @@
 """Writing reports for real films."""
 
-from emixer_tf.models.generation import films_to_float, predict_in_batches, study_noise
+from emixer_tf.models.generation import checked_films, predict_in_batches, study_noise
 
 
 class DescribesFilms:
@@ -18,13 +18,7 @@ class DescribesFilms:
         Returns:
             List of n reports.
         """
-        images = films_to_float(images)
-        expected = (self.config.resolution, self.config.resolution, self.config.channels)
-        if images.ndim != 4 or images.shape[1:] != expected:
-            raise ValueError(
-                f"describe takes films of shape [n, {', '.join(map(str, expected))}]. "
-                f"Received: images.shape={images.shape}"
-            )
+        images = checked_films(images, self.config)
         self.refresh_statistics()
         _, uniforms = study_noise(
             len(images), seed, self.noise_dim,

@@ -14,6 +14,7 @@ from emixer_tf.names import did_you_mean
 
 GENERATION_BATCH = 32
 _LABEL_DRAW = 2**31
+READ = " (read)"  # ends the name of a column of labels as the model reads them
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Studies:
         label_names: Names of the labels, in order.
         label_values: float `[n, label_count]`, what was asked for.
         seed: The seed they were made with; study i is made from `(seed, i)`.
+        label_readings: float `[n, label_count]` in [0, 1], the probability of each label that the
+            model reads off the film it made; None for a model that reads none.
     """
 
     images: np.ndarray
@@ -33,6 +36,7 @@ class Studies:
     label_names: tuple
     label_values: np.ndarray
     seed: int
+    label_readings: np.ndarray | None = None
 
     @property
     def labels(self):
@@ -51,7 +55,9 @@ class Studies:
         return ", ".join(self.positive_labels(index)) or "no label"
 
     def save(self, folder):
-        """Write PNG films, then `studies.csv` (file, one column a label, report, seed, index).
+        """Write PNG films, then `studies.csv`: file, labels asked, report, seed, index.
+
+        Where the model reads labels off its films, a column `NAME (read)` a label ends the table.
 
         Args:
             folder: Folder to write into; made where it does not exist.
@@ -62,14 +68,17 @@ class Studies:
         folder.mkdir(parents=True, exist_ok=True)
         table = io.StringIO()
         writer = csv.writer(table)
-        writer.writerow(["file", *self.label_names, "report", "seed", "index"])
+        read = [] if self.label_readings is None else self.label_names
+        read_names = [name + READ for name in read]
+        writer.writerow(["file", *self.label_names, "report", "seed", "index", *read_names])
         for i, (image, report) in enumerate(zip(self.images, self.reports, strict=True)):
             name = f"{self.seed:05d}-{i:05d}.png"
             Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(
                 folder / name
             )
             values = [f"{value:g}" for value in self.label_values[i]]
-            writer.writerow([name, *values, report, self.seed, i])
+            readings = [f"{self.label_readings[i][place]:.3f}" for place in range(len(read))]
+            writer.writerow([name, *values, report, self.seed, i, *readings])
         write_whole(folder / "studies.csv", table.getvalue())
 
 
@@ -173,21 +182,57 @@ def predict_in_batches(network, inputs, temperature, top_p):
         "top_p": np.full(count, top_p, "float32"),
     }
     parts = []
-    for start in range(0, count, GENERATION_BATCH):
-        part = {key: value[start : start + GENERATION_BATCH] for key, value in inputs.items()}
-        rows = len(part["top_p"])
-        part = {
-            key: np.concatenate([value, np.repeat(value[:1], GENERATION_BATCH - rows, 0)])
-            for key, value in part.items()
-        }
+    for part, rows in batches_of_one_size(inputs):
         outputs = network.predict_on_batch(part)
         parts.append({key: value[:rows] for key, value in outputs.items()})
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
+def batches_of_one_size(inputs):
+    """Yield batches of `GENERATION_BATCH` studies, the last one filled up with its first study.
+
+    Args:
+        inputs: Dict of arrays `[n, ...]`.
+
+    Yields:
+        `(batch, rows)`: dict of arrays, and how many of its studies count.
+    """
+    count = len(next(iter(inputs.values())))
+    for start in range(0, count, GENERATION_BATCH):
+        part = {key: value[start : start + GENERATION_BATCH] for key, value in inputs.items()}
+        rows = min(GENERATION_BATCH, count - start)
+        yield (
+            {
+                key: np.concatenate([value, np.repeat(value[:1], GENERATION_BATCH - rows, 0)])
+                for key, value in part.items()
+            },
+            rows,
+        )
+
+
 def films_to_uint8(films):
     """Return films in [-1, 1] as uint8."""
     return np.clip(np.round((films + 1.0) * 127.5), 0, 255).astype("uint8")
+
+
+def checked_films(films, config):
+    """Return films as float32 in [-1, 1].
+
+    Args:
+        films: `[n, R, R, channels]`, uint8, or floats in [-1, 1].
+        config: `EmixerConfig`, for their size.
+
+    Raises:
+        ValueError: If they have another shape.
+    """
+    films = films_to_float(films)
+    expected = (config.resolution, config.resolution, config.channels)
+    if films.ndim != 4 or films.shape[1:] != expected:
+        raise ValueError(
+            f"Films of shape [n, {', '.join(map(str, expected))}] are needed. "
+            f"Received: images.shape={films.shape}"
+        )
+    return films
 
 
 def films_to_float(films):

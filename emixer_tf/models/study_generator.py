@@ -53,6 +53,7 @@ class StudyGenerator(keras.Model):
     NEEDED_WEIGHTS = ()  # fields of the configuration that have to be above 0
     NEEDS_REPORTS = False  # whether it learns nothing from films alone
     chooser = None  # a `ReportChooser`, where somebody reads labels off reports
+    reads_film_labels = False  # whether there is `read_labels`
 
     def __init__(self, config, vocabulary=None, **kwargs):
         super().__init__(**kwargs)
@@ -333,12 +334,14 @@ class StudyGenerator(keras.Model):
         if candidates > 1:
             inputs = {"image": outputs["image"], "labels": matrix, "uniforms": uniforms}
             outputs |= predict_in_batches(self.chooser, inputs, temperature, top_p)
+        images = films_to_uint8(outputs["image"])
         return Studies(
-            images=films_to_uint8(outputs["image"]),
+            images=images,
             reports=self._texts(outputs["tokens"]),
             label_names=self.config.labels,
             label_values=matrix,
             seed=seed,
+            label_readings=self.read_labels(images) if self.reads_film_labels else None,
         )
 
     def _checked_candidates(self, candidates):

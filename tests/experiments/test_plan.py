@@ -7,7 +7,7 @@ from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cells.classifiers import FilmClassification
 from emixer_tf.experiments.cells.data import PhantomData
 from emixer_tf.experiments.cells.disease_classes import CLASSES, STAND_INS, DiseaseClasses
-from emixer_tf.experiments.cells.generator import Generator
+from emixer_tf.experiments.cells.generator import Generator, StudiesAsRead
 from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
 from emixer_tf.experiments.cells.mix import Mix, TrainedOnMix
 from emixer_tf.experiments.methods import titles_of
@@ -109,6 +109,26 @@ def test_a_mix_without_generated_studies_needs_no_generator():
     )
     needed = dict(all_cells([plan.film_classification(0, Mix(5, 0), synthetic)])).values()
     assert not any(isinstance(cell, Generator) for cell in needed)
+
+
+def test_the_comparison_takes_labels_as_read_of_methods_that_read_films():
+    plan = plan_at("small", methods=titles_of(["all"]))
+    arms = [arm for arm in arms_of("comparison", plan) if " as read" in arm.name]
+    assert {arm.method for arm in arms} == {"EMIXER", "SM-GAN"}
+    assert {arm.name for arm in arms if arm.method == "EMIXER"} == {"R + S as read", "S as read"}
+    for arm in arms:
+        (cell,) = arm.cells
+        assert isinstance(cell.synthetic, StudiesAsRead)
+        assert cell.synthetic.synthetic.generator == cell.synthetic.generator
+
+
+def test_an_encoder_that_learns_no_labels_has_no_arm_of_labels_as_read():
+    scale = dataclasses.replace(
+        scale_named("small"), changes=("encoder_label_weight=0", "label_weight_generator=0")
+    )
+    plan = plan_at("small", scale=scale)
+    for name in ("comparison", "synthetic_only"):
+        assert not [arm for arm in arms_of(name, plan) if "as read" in arm.name]
 
 
 def test_limited_labels_judges_all_generators_by_the_same_classifiers_that_are_no_arms():
@@ -226,10 +246,16 @@ def test_equal_time_is_more_steps_for_a_cheaper_method_and_one_line_for_emixer(m
     assert steps == {
         ("EMIXER", "R + S"): asked,
         ("EMIXER", "S"): asked,
+        ("EMIXER", "R + S as read"): asked,
+        ("EMIXER", "S as read"): asked,
         ("SM-GAN", "R + S"): asked,
         ("SM-GAN", "S"): asked,
+        ("SM-GAN", "R + S as read"): asked,
+        ("SM-GAN", "S as read"): asked,
         ("SM-GAN", "R + S, equal time"): 2 * asked,
         ("SM-GAN", "S, equal time"): 2 * asked,
+        ("SM-GAN", "R + S as read, equal time"): 2 * asked,
+        ("SM-GAN", "S as read, equal time"): 2 * asked,
     }
 
 

@@ -42,6 +42,8 @@ def test_studies_carry_names_and_are_written(model, tmp_path):
     rows = list(csv.DictReader((tmp_path / "studies.csv").read_text().splitlines()))
     assert [row["Cardiomegaly"] for row in rows] == ["1", "1"]
     assert [row["report"] for row in rows] == studies.reports
+    read = [[float(row[f"{name} (read)"]) for name in studies.label_names] for row in rows]
+    np.testing.assert_allclose(read, studies.label_readings, atol=5e-4)
     with Image.open(tmp_path / rows[1]["file"]) as film:
         np.testing.assert_array_equal(np.asarray(film), studies.images[1, ..., 0])
 
@@ -83,7 +85,7 @@ def test_describe_reads_films(model):
     reports = model.describe(films)
     assert len(reports) == 3
     assert all(reports)
-    with pytest.raises(ValueError, match="films of shape"):
+    with pytest.raises(ValueError, match=r"shape \[n, 16, 16, 1\] are needed"):
         model.describe(films[:, :8])
 
 

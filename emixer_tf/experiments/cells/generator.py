@@ -1,6 +1,6 @@
 """Training a generator, and making studies with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -85,7 +85,12 @@ class SyntheticStudies(Cell):
     @property
     def title(self):
         """What progress calls it."""
-        return f"{self.count} studies of {self.generator.title}"
+        return f"{self.count} studies of {self.origin}"
+
+    @property
+    def origin(self):
+        """What those call it that learn from it."""
+        return self.generator.title
 
     def run(self, folder, inputs):
         """Write the studies as `StudyArrays`, and a sheet of some."""
@@ -105,6 +110,49 @@ class SyntheticStudies(Cell):
         parts = (as_arrays(made(start, _MADE_AT_ONCE), model) for start in starts)
         save_parts(folder, self.count, parts)
         _sheet(made(0, _SHOWN)).save(folder / "sheet.png")
+        return {}
+
+
+@dataclass(frozen=True)
+class StudiesAsRead(Cell):
+    """Generated studies with the labels that their generator reads off their films.
+
+    Args:
+        generator: `Generator` of a method that reads labels off films.
+        synthetic: `SyntheticStudies` of this generator, whose labels are those that were asked for.
+    """
+
+    generator: Cell
+    synthetic: Cell
+
+    @property
+    def title(self):
+        """What progress calls it."""
+        return f"{self.count} studies of {self.origin}"
+
+    @property
+    def origin(self):
+        """What those call it that learn from it."""
+        return f"{self.generator.title}, labels as read"
+
+    @property
+    def count(self):
+        """Number of studies."""
+        return self.synthetic.count
+
+    def run(self, folder, inputs):
+        """Write the studies as `StudyArrays`."""
+        from emixer_tf.baselines import load_study_generator
+        from emixer_tf.experiments.study_arrays import StudyArrays, save_parts
+
+        model = load_study_generator(inputs["generator"] / "preset")
+        asked = StudyArrays.load(inputs["synthetic"])
+
+        def as_read(start):
+            some = asked.take(np.arange(start, min(start + _MADE_AT_ONCE, len(asked))))
+            return replace(some, labels=model.read_labels(some.films))
+
+        save_parts(folder, len(asked), map(as_read, range(0, len(asked), _MADE_AT_ONCE)))
         return {}
 
 

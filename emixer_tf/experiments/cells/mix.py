@@ -82,7 +82,7 @@ class TrainedOnMix(Cell):
 
     Args:
         real: `RealStudies`.
-        synthetic: `SyntheticStudies`, or None.
+        synthetic: `SyntheticStudies`, `StudiesAsRead`, or None.
         real_count, synthetic_count, pretrain: The `Mix`.
         updates: Updates in all, the same for every mix.
         batch_size: Studies in an update.
@@ -108,7 +108,7 @@ class TrainedOnMix(Cell):
         """What progress calls it."""
         real = "all" if self.real_count is None else self.real_count
         order = "then" if self.pretrain else "and"
-        source = f" of {self.synthetic.generator.title}" if self.synthetic else ""
+        source = f" of {self.synthetic.origin}" if self.synthetic else ""
         parts = [f"{self.synthetic_count} synthetic{source}"] * bool(self.synthetic_count)
         parts += [f"{real} real"] * (self.real_count != 0)
         return f"{type(self).__name__} on {f' {order} '.join(parts)}, seed {self.seed}"

@@ -9,6 +9,7 @@ from emixer_tf.data.reports import joined_sentences, report_sentences
 from emixer_tf.data.tables import read_table
 from emixer_tf.experiments.evaluation.studies import Studies
 from emixer_tf.metrics.label_arrays import in_order_of
+from emixer_tf.models.generation import READ
 
 _TABLE = "studies.csv"
 _MADE_AT_ONCE = 1024
@@ -99,7 +100,7 @@ def saved_studies(folder):
             f"{folder / _TABLE} has no column {' and none '.join(needed)}. Remedy: name a folder "
             "that `emixer generate` wrote."
         )
-    names = tuple(c for c in table.columns if c not in ("file", "report", "seed", "index"))
+    names = tuple(name for name in table.columns if _is_label(name))
     files, reports = zip(*(row for _, row in table.only(("file", "report")).rows), strict=True)
     labels = _numbers(folder / _TABLE, table.only(names).rows, len(names))
     films = [_film(folder, file) for file in files]
@@ -113,6 +114,11 @@ def saved_studies(folder):
     return Studies(
         list(files), np.stack(films), names, labels, known, [joined(text) for text in reports]
     )
+
+
+def _is_label(column):
+    """Return whether a column holds labels that were asked for."""
+    return column not in ("file", "report", "seed", "index") and not column.endswith(READ)
 
 
 def joined(report):

@@ -1,10 +1,13 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from emixer_tf.experiments.cells import generator as module
-from emixer_tf.experiments.cells.data import PhantomData
-from emixer_tf.experiments.cells.generator import Generator
+from emixer_tf.experiments.cells.data import PhantomData, RealStudies
+from emixer_tf.experiments.cells.generator import Generator, StudiesAsRead, SyntheticStudies
+from emixer_tf.experiments.study_arrays import StudyArrays
+from emixer_tf.models.emixer import EMIXER
 
 SHORT = Generator(
     data=PhantomData(8, 4, 4, 16),
@@ -64,3 +67,27 @@ def test_without_one_it_begins_with_nothing(trainings, inputs, tmp_path):
 def test_where_it_began_is_part_of_what_it_is():
     assert LONG.inputs == {"data": SHORT.data, "begun": SHORT}
     assert LONG.key != dataclasses.replace(LONG, begun=None).key
+
+
+def test_studies_as_read_are_the_same_but_for_their_labels(tiny_config, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_MADE_AT_ONCE", 3)
+    model = EMIXER(tiny_config)
+    model.save_to_preset(tmp_path / "preset")
+    made = model.generate({"Edema": 1}, n=4, seed=0)
+    asked = StudyArrays(
+        films=made.images,
+        tokens=np.ones((4, 3, 4), "int32"),
+        labels=made.label_values,
+        label_mask=np.ones((4, 3), "float32"),
+        reported=np.ones(4, "float32"),
+        reports=["a", "b", "c", "d"],
+    )
+    asked.save(tmp_path / "asked")
+    (tmp_path / "cell").mkdir()
+    synthetic = SyntheticStudies(SHORT, RealStudies(SHORT.data), 4, 0.0, seed=0)
+    inputs = {"generator": tmp_path, "synthetic": tmp_path / "asked"}
+    StudiesAsRead(SHORT, synthetic).run(tmp_path / "cell", inputs)
+    found = StudyArrays.load(tmp_path / "cell")
+    np.testing.assert_allclose(found.labels, model.read_labels(made.images), rtol=1e-5)
+    np.testing.assert_array_equal(found.films, made.images)
+    assert found.reports == asked.reports

@@ -177,3 +177,11 @@ def test_a_table_without_reports_is_told(tmp_path):
 def test_a_label_that_was_asked_for_by_half_is_not_counted(tmp_path):
     write_folder(tmp_path, [("a.png", "0.5", "x", 0, 0), ("b.png", "1", "y", 0, 1)])
     assert saved_studies(tmp_path).known.tolist() == [[False], [True]]
+
+
+def test_labels_that_the_generator_read_are_not_taken_for_labels_that_were_asked_for(tmp_path):
+    columns = ("file", "Edema", "report", "seed", "index", "Edema (read)")
+    write_folder(tmp_path, [("a.png", "1", "x", 0, 0, "0.25")], columns)
+    found = saved_studies(tmp_path)
+    assert found.label_names == ("Edema",)
+    assert found.labels.tolist() == [[1.0]]
