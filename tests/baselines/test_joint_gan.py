@@ -343,7 +343,7 @@ def test_descriptions_are_read_off_films(model):
     shape = (3, model.config.sentences, model.config.words)
     tokens = model.averaged_decoder.sample(codes, tf.zeros(shape), tf.zeros(3), tf.ones(3))
     assert model.describe(films) == model._texts(np.array(tokens))
-    with pytest.raises(ValueError, match="films of shape"):
+    with pytest.raises(ValueError, match=r"shape \[n, 16, 16, 1\] are needed"):
         model.describe(films[:, :8])
 
 
