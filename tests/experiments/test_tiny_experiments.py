@@ -10,6 +10,7 @@ from emixer_tf.experiments.catalogue import EXPERIMENTS, experiment_module
 from emixer_tf.experiments.result_files import read_results
 
 TRAINED = [name for name in EXPERIMENTS if name != "reader_study"]
+S_ALONE = ("S alone", "S alone, labels as read")
 
 pytestmark = [
     pytest.mark.usefixtures("run_eagerly"),
@@ -72,7 +73,11 @@ def test_cells_say_what_they_were_computed_from(work, tmp_path):
 def test_a_rival_stands_beside_emixer(work, tmp_path):
     methods = ("--method", "emixer", "--method", "smgan")
     assert experiment("synthetic_only", work, tmp_path, *methods) == 0
-    assert [row.method for row in read_results(tmp_path)] == ["", "EMIXER", "SM-GAN"]
+    arms = [(row.arm, row.method) for row in read_results(tmp_path)]
+    assert arms == [
+        ("only real", ""),
+        *((arm, method) for method in ("EMIXER", "SM-GAN") for arm in S_ALONE),
+    ]
     table = (tmp_path / "table.md").read_text()
     assert "| S alone | SM-GAN |" in table
     assert "--method emixer --method smgan" in table
