@@ -106,7 +106,9 @@ def read_table(path, columns=None, optional=()):
         _check_beginning(path)
         try:
             return _read(path, "utf-8-sig", columns, optional)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data":
+                raise _no_csv(path, "it ends within a letter", "download it again.") from None
             return _read(path, "cp1252", columns, optional, errors="replace")
 
 
