@@ -23,8 +23,6 @@ from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.planning import plan_of
 from emixer_tf.experiments.runner import run_cells
 
-_FIRST_JUDGE = 1000  # as in the experiments
-
 
 def swapped_share(distances):
     """Return the share of pairs of rows, and of columns, that are ordered differently.
@@ -62,7 +60,7 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("runs/extractor_spread"))
     args = parser.parse_args()
     plan = plan_of("small", None, args.method or ["emixer"], args.seed or [0], args.set)
-    judges = [plan.film_classification(_FIRST_JUDGE + place) for place in range(args.judges)]
+    judges = [plan.judge(number) for number in range(args.judges)]
     wanted = {}
     for method in plan.methods:
         for seed in plan.seeds:

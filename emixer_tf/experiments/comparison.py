@@ -85,12 +85,7 @@ def _as_read(plan, ending, method, seed, synthetic, count):
     mixes = {"R + S": Mix(None, count), "S": Mix(0, count)}
     studies = plan.as_read(synthetic)
     return [
-        Arm(
-            f"{name} as read{ending}",
-            method,
-            seed,
-            (plan.film_classification(seed, mix, studies),),
-        )
+        plan.film_arm(f"{name} as read{ending}", method, seed, mix, studies)
         for name, mix in mixes.items()
     ]
 

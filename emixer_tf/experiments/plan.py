@@ -18,7 +18,8 @@ from emixer_tf.experiments.scales import Scale
 
 ONLY_REAL = Mix(real=None, synthetic=0)
 _READ_FILM_LABELS = ("EMIXER", "SM-GAN")  # methods whose encoder can learn labels
-_JUDGE_SEEDS = (1000, 1001, 1002)  # of no arm
+_JUDGES = 3
+_FIRST_JUDGE_SEED = 1000  # of no arm
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,14 @@ class Plan:
 
     def film_arms(self, name, mix=ONLY_REAL, method=""):
         """Return arms of classifiers of films trained on a mix, one a seed."""
-        arms = []
-        for seed in self.seeds:
-            synthetic = self.synthetic(method, seed) if method else None
-            cell = self.film_classification(seed, mix, synthetic)
-            arms.append(Arm(name, method, seed, (cell,)))
-        return arms
+        return [
+            self.film_arm(name, method, seed, mix, self.synthetic(method, seed) if method else None)
+            for seed in self.seeds
+        ]
+
+    def film_arm(self, name, method, seed, mix, synthetic):
+        """Return the arm of one classifier of films."""
+        return Arm(name, method, seed, (self.film_classification(seed, mix, synthetic),))
 
     def nothing_found(self):
         """Return the arms of what calls every label negative, which accuracy must beat."""
@@ -150,12 +153,16 @@ class Plan:
             configuration=self.scale.configuration,
         )
 
+    def judge(self, number):
+        """Return a classifier of real films that judges generated ones; they differ in seeds."""
+        return self.film_classification(_FIRST_JUDGE_SEED + number)
+
     def quality(self, synthetic):
         """Return how good generated studies are; the same classifiers of real films judge all."""
         return GeneratorQuality(
             real=self.real,
             synthetic=synthetic,
-            judges=tuple(self.film_classification(seed) for seed in _JUDGE_SEEDS),
+            judges=tuple(self.judge(number) for number in range(_JUDGES)),
             count=self.scale.measured,
         )
 

@@ -1,7 +1,6 @@
 """Table 9: disease by disease, trained on real films or on generated ones alone."""
 
 from emixer_tf.experiments.cells.mix import Mix
-from emixer_tf.experiments.plan import Arm
 from emixer_tf.experiments.results import Study
 
 _DISEASES = {
@@ -54,5 +53,4 @@ def arms(plan):
 
 def _as_read(plan, mix, method, seed):
     studies = plan.as_read(plan.synthetic(method, seed))
-    cell = plan.film_classification(seed, mix, studies)
-    return Arm("S alone, labels as read", method, seed, (cell,))
+    return plan.film_arm("S alone, labels as read", method, seed, mix, studies)

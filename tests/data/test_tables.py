@@ -154,6 +154,13 @@ def test_a_cut_packed_table_is_told_in_a_sentence(tmp_path, share):
         read_table(path)
 
 
+def test_a_table_that_is_cut_within_a_letter_is_told(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("one,two\na,ü".encode()[:-1])
+    with pytest.raises(DataError, match=r"t\.csv is no readable CSV \(it ends within a letter"):
+        read_table(path)
+
+
 cells = st.text(st.sampled_from('ab1,"\n ü'))
 
 

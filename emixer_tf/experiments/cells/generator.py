@@ -64,8 +64,17 @@ class Generator(Cell):
         )
 
 
+class GeneratedStudies(Cell):
+    """Studies by a generator: `count` of them, whose `origin` those name that learn from them."""
+
+    @property
+    def title(self):
+        """What progress calls it."""
+        return f"{self.count} studies of {self.origin}"
+
+
 @dataclass(frozen=True)
-class SyntheticStudies(Cell):
+class SyntheticStudies(GeneratedStudies):
     """Studies that a generator made from label rows of the training split.
 
     Args:
@@ -81,11 +90,6 @@ class SyntheticStudies(Cell):
     count: int
     temperature: float
     seed: int
-
-    @property
-    def title(self):
-        """What progress calls it."""
-        return f"{self.count} studies of {self.origin}"
 
     @property
     def origin(self):
@@ -114,7 +118,7 @@ class SyntheticStudies(Cell):
 
 
 @dataclass(frozen=True)
-class StudiesAsRead(Cell):
+class StudiesAsRead(GeneratedStudies):
     """Generated studies with the labels that their generator reads off their films.
 
     Args:
@@ -124,11 +128,6 @@ class StudiesAsRead(Cell):
 
     generator: Cell
     synthetic: Cell
-
-    @property
-    def title(self):
-        """What progress calls it."""
-        return f"{self.count} studies of {self.origin}"
 
     @property
     def origin(self):

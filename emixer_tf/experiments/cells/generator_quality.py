@@ -51,25 +51,32 @@ class GeneratorQuality(Cell):
         made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
         said = labels_said(made.reports, names, _reader(self.real))
         folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
+        extractors = [load_extractor(folder) for folder in folders]
         notes = []
         with noted(notes):
-            by_judge = [_judged(folder, test, made, said, names) for folder in folders]
+            by_judge = [
+                {
+                    **_film_scores(extractor, test, made),
+                    **_agreement(load_classifier(folder), made, said, names),
+                }
+                for extractor, folder in zip(extractors, folders, strict=True)
+            ]
         return {
             "scores": {**_means(by_judge), **_said(said, made, names)},
             "by_judge": by_judge,
-            "extractors": [load_extractor(folder).identity for folder in folders],
+            "extractors": [extractor.identity for extractor in extractors],
             "notes": notes,
         }
 
 
-def _judged(folder, test, made, said, names):
-    """Return scores of generated studies by one classifier of real films."""
-    extractor = load_extractor(folder)
-    features = [extractor.extract(np.asarray(studies.films)) for studies in (test, made)]
-    seen = predict_probabilities(load_classifier(folder), made.images)
+def _film_scores(extractor, test, made):
+    return film_quality(*(extractor.extract(np.asarray(some.films)) for some in (test, made)))
+
+
+def _agreement(judge, made, said, names):
+    seen = predict_probabilities(judge, made.images)
     pairs = film_report_agreement(seen, said, names)
     return {
-        **film_quality(*features),
         "shown_as_asked": shown_as_asked(seen, made.labels, names)["macro"]["auroc"],
         "film_and_report": pairs["own"]["macro"]["auroc"],
         "film_and_report_shuffled": pairs["shuffled"]["macro"]["auroc"],
