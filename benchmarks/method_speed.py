@@ -1,6 +1,6 @@
 """How long does a training step of each method take, beside one of EMIXER's?
 
-    python benchmarks/method_speed.py --config phantom_32 --steps 10 --rounds 3
+    python benchmarks/method_speed.py --config phantom_32 --steps 16 --rounds 3
 
 One process and one thread; the methods take turns, and processor time is counted, so that other
 work on the machine disturbs little. Prints seconds a step, and the ratios by which `comparison`
@@ -60,7 +60,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", default="phantom_32")
-    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     trainers = {title: trainer(title, args.config) for title in METHODS.values()}

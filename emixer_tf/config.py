@@ -62,6 +62,8 @@ class EmixerConfig:
         image_weight, report_weight, joint_weight: Weights with which the three discriminators
             teach G and F; the discriminators' own losses are summed unweighted, but for the
             image discriminator's (and in CoGAN, the report discriminator's).
+        report_judge_interval: EMIXER's discriminators of reports and pairs learn and teach at every
+            so many steps, and weigh as many times as much there.
         rotation_weight_discriminator, rotation_weight_generator: Of the rotation task on real
             films, and on made ones (the paper's alpha and beta).
         rotated_share: Share of an update's films that takes part in the rotation task, rounded up
@@ -141,6 +143,7 @@ class EmixerConfig:
     image_weight: float = 1.0
     report_weight: float = 1.0
     joint_weight: float = 1.0
+    report_judge_interval: int = 1
     rotation_weight_discriminator: float = 1.0
     rotation_weight_generator: float = 0.2
     rotated_share: float = 1.0
@@ -235,7 +238,7 @@ class EmixerConfig:
                 "label_weight_generator rewards G for labels that the encoder reads: it needs an "
                 "encoder_label_weight above 0."
             )
-        for name in ("discriminator_steps", "decoder_steps"):
+        for name in ("discriminator_steps", "decoder_steps", "report_judge_interval"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1. Received: {getattr(self, name)}")
 
@@ -339,6 +342,7 @@ _PHANTOM = {
     "joint_discriminator_channels": 12,
     "report_weight": 0.02,
     "joint_weight": 0.05,
+    "report_judge_interval": 8,
     "encoder_label_weight": 0.2,
     "label_weight_generator": 0.3,
     "label_reward_half_life": 8.0,

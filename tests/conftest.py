@@ -69,6 +69,7 @@ def tiny_config():
         discriminator_steps=2,
         decoder_steps=2,
         rotated_share=1.0,
+        report_judge_interval=1,
         topic_units=8,
         label_reward_half_life=None,
         report_label_weight=0.0,

@@ -42,7 +42,7 @@ NOTES = (
     YOUDEN,
 )
 # Time of a training step beside EMIXER's: benchmarks/method_speed.py, docs/baselines.md.
-STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.57, "JointGAN": 1.05, "SM-GAN": 0.52}
+STEP_TIMES = {"EMIXER": 1.0, "CoGAN": 0.96, "JointGAN": 1.62, "SM-GAN": 0.83}
 
 
 def arms(plan):

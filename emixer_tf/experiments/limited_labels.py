@@ -63,10 +63,8 @@ def _arm(plan, method, share, seed):
     name = f"{100 * share:.0f} % of labels"
     if method not in _USES_UNLABELLED:
         name = "all labels given"
-    if share == 1.0:
-        synthetic = plan.synthetic(method, seed)
-    else:
-        synthetic = plan.synthetic(method, seed, (f"labelled_fraction={share}",), ratio=1)
+    changes = () if share == 1.0 else (f"labelled_fraction={share}",)
+    synthetic = plan.synthetic(method, seed, changes, ratio=1)
     mix = Mix(real=0, synthetic=plan.real_count)
     cells = (
         plan.film_classification(seed, mix, synthetic),

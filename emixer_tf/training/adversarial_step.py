@@ -3,12 +3,13 @@
 import tensorflow as tf
 
 from emixer_tf.training.augmentation import shift_films
-from emixer_tf.training.conditioning import swap_neighbours, with_inferred_labels
+from emixer_tf.training.conditioning import with_inferred_labels
 from emixer_tf.training.distribution import replica_count
 from emixer_tf.training.film_adversary import judge_films, please_film_judge
 from emixer_tf.training.gradient_sums import weigh
-from emixer_tf.training.losses import discriminator_loss, generator_loss, label_loss
+from emixer_tf.training.losses import label_loss
 from emixer_tf.training.real_pairs import real_pair_losses
+from emixer_tf.training.report_adversary import judge_reports, please_report_judges
 from emixer_tf.training.training_step import TrainingStep
 
 _SHIFT = 48  # purpose of the random stream
@@ -37,23 +38,11 @@ class AdversarialStep(TrainingStep):
         noise = self.noise(batch, stream)
         fake = model.image_generator([noise, batch["fake_labels"]], training=True)
         fake = tf.stop_gradient(fake)
-        if model.reads_reports:
-            real_words, real_mask = model.report_decoder.embed(batch["tokens"])
-            real_words = tf.stop_gradient(real_words)
-            features = model.image_encoder(fake, training=False)
-            fake_words, fake_mask = self._write(features, stream)
-            fake_words = tf.stop_gradient(fake_words)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.discriminator_variables])
             losses, logs = judge_films(model.image_discriminator, config, batch, fake, stream)
-            if model.report_discriminator is not None:
-                losses["d_report"] = self._judge_reports(
-                    batch, real_words, real_mask, fake_words, fake_mask
-                )
-            if model.joint_discriminator is not None:
-                losses["d_joint"] = self._judge_pairs(
-                    batch, fake, real_words, real_mask, fake_words, fake_mask
-                )
+            if model.reads_reports:
+                losses |= judge_reports(model, batch, fake, step, stream)
             total = weigh(losses, {
                 "d_image": config.image_weight,
                 "d_rotation": config.rotation_weight_discriminator,
@@ -63,42 +52,6 @@ class AdversarialStep(TrainingStep):
             scaled = total / replica_count()
         gradients = tape.gradient(scaled, model.discriminator_variables)
         return gradients, {**losses, **logs}
-
-    def _write(self, features, stream):
-        config = self.config
-        return self.model.report_decoder.relaxed(
-            features, stream, config.gumbel_temperature, config.straight_through
-        )
-
-    def _judge_reports(self, batch, real_words, real_mask, fake_words, fake_mask):
-        logits = self.model.report_discriminator(
-            tf.concat([real_words, fake_words], 0), tf.concat([real_mask, fake_mask], 0),
-            training=True,
-        )  # fmt: skip
-        size = real_words.shape[0]
-        return discriminator_loss(
-            self.config.adversarial_loss, logits[:size], logits[size:],
-            batch["reported_weights"], tf.ones_like(logits[size:]),
-        )  # fmt: skip
-
-    def _judge_pairs(self, batch, fake, real_words, real_mask, fake_words, fake_mask):
-        films = [batch["image"], fake]
-        words, masks = [real_words, fake_words], [real_mask, fake_mask]
-        if self.config.mismatched_pairs:
-            films.append(batch["image"])
-            words.append(swap_neighbours(real_words))
-            masks.append(swap_neighbours(real_mask))
-        logits = self.model.joint_discriminator(
-            tf.concat(films, 0), tf.concat(words, 0), tf.concat(masks, 0), training=True
-        )
-        size = fake.shape[0]
-        fake_weights = tf.ones_like(logits[:size])
-        if self.config.mismatched_pairs:
-            fake_weights = tf.concat([fake_weights, batch["mismatched_weights"]], 0)
-        return discriminator_loss(
-            self.config.adversarial_loss, logits[:size], logits[size:],
-            batch["reported_weights"], fake_weights,
-        )  # fmt: skip
 
     def generator_gradients(self, batch, step):
         """Return the gradients of G and F through all discriminators, and values to log."""
@@ -121,13 +74,7 @@ class AdversarialStep(TrainingStep):
                     batch["fake_labelled_weights"],
                 )
             if model.reads_reports:
-                words, mask = self._write(features, stream)
-            if model.report_discriminator is not None:
-                logits = model.report_discriminator(words, mask, training=False)
-                losses["g_report"] = generator_loss(config.adversarial_loss, logits)
-            if model.joint_discriminator is not None:
-                logits = model.joint_discriminator(films, words, mask, training=False)
-                losses["g_joint"] = generator_loss(config.adversarial_loss, logits)
+                losses |= please_report_judges(model, films, features, step, stream)
             total = weigh(losses, {
                 "g_image": config.image_weight,
                 "g_rotation": config.rotation_weight_generator,

@@ -85,14 +85,15 @@ def test_no_arm_asks_for_more_studies_than_there_are(name, plan):
 
 def test_experiments_share_what_they_have_in_common():
     plan = plan_at("small")
-    by_name = {name: every_cell(name, plan) for name in (*TRAINED, "covid")}
+    by_name = {name: every_cell(name, plan) for name in (*TRAINED, "covid", "comparison")}
     for seed in plan.seeds:
         only_real = plan.film_classification(seed).key
         generator = plan.generator("EMIXER", seed).key
         studies = plan.synthetic("EMIXER", seed).key
         for name in ("augmentation", "synthetic_only", "replacement", "covid"):
             assert {only_real, generator, studies} <= by_name[name].keys()
-        assert {generator, studies} <= by_name["limited_labels"].keys()
+        limited, compared = by_name["limited_labels"].keys(), by_name["comparison"].keys()
+        assert {generator, plan.synthetic("EMIXER", seed, ratio=1).key} <= limited & compared
         assert {generator, studies} <= by_name["joint_embedding"].keys()
     generators = {
         key for cells in by_name.values() for key, cell in cells.items()
