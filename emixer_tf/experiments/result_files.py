@@ -182,11 +182,7 @@ def _paper_blocks(paper):
 
 def _notes_on_scores(study, summarised):
     notes = []
-    undefined = [
-        f"{study.columns[item.column]} of {item.arm}{f', {item.method}' if item.method else ''}"
-        for item in summarised
-        if not item.seeds
-    ]
+    undefined = _undefined(study, summarised)
     if undefined:
         notes.append(f"Undefined, and shown as –: {'; '.join(undefined)}.")
     if study.reference_arm is not None and study.reference_arm not in {
@@ -199,6 +195,18 @@ def _notes_on_scores(study, summarised):
     elif most < 5:
         notes.append(f"{most} seeds at most: a difference must be large to be told from chance.")
     return notes
+
+
+def _undefined(study, summarised):
+    """Say which scores no seed has, and of which arms: those that lack the same ones together."""
+    columns_by_arm, arms_by_columns = {}, {}
+    for item in summarised:
+        if not item.seeds:
+            arm = f"{item.arm}, {item.method}" if item.method else item.arm
+            columns_by_arm.setdefault(arm, []).append(study.columns[item.column])
+    for arm, columns in columns_by_arm.items():
+        arms_by_columns.setdefault(", ".join(columns), []).append(arm)
+    return [f"{columns} of {' and of '.join(arms)}" for columns, arms in arms_by_columns.items()]
 
 
 def _cautions(notes):

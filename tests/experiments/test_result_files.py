@@ -101,6 +101,19 @@ def test_markdown_shows_means_differences_and_the_papers_numbers(written):
     assert "    emixer experiment x --seed 3" in text
 
 
+def test_arms_that_lack_the_same_scores_are_named_together(tmp_path):
+    rows = [
+        ResultRow("only real", "", 0, {"auroc": 0.8, "fid": None}),
+        ResultRow("S", "EMIXER", 0, {"auroc": 0.7, "fid": 3.0}),
+        ResultRow("S as read", "EMIXER", 0, {"auroc": 0.7, "fid": None}),
+        ResultRow("S unread", "EMIXER", 0, {}),
+    ]
+    write_results(tmp_path, a_study(), rows, [])
+    text = (tmp_path / "table.md").read_text(encoding="utf-8")
+    named = "FID of only real and of S as read, EMIXER; AUC, FID of S unread, EMIXER."
+    assert f"Undefined, and shown as –: {named}" in text
+
+
 def test_a_table_of_many_scores_and_few_arms_has_a_row_a_score(tmp_path):
     from emixer_tf.experiments.paper_tables import paper_table
 
