@@ -80,3 +80,8 @@ def test_a_graph_writes_no_reports_between_their_steps(tiny_config, make_studies
         model.train_on_batch(studies)
         moved.append(any((np.array(v) != b).any() for v, b in zip(vectors, before, strict=True)))
     assert moved == [True, False, False, True]
+
+
+def test_an_interval_below_one_step_is_refused(tiny_config):
+    with pytest.raises(ValueError, match=r"report_judge_interval must be at least 1\. Received: 0"):
+        tiny_config.replace(report_judge_interval=0)
