@@ -3,7 +3,8 @@
     python benchmarks/method_speed.py --config phantom_32 --steps 16 --rounds 3
 
 One process and one thread; the methods take turns, and processor time is counted, so that other
-work on the machine disturbs little. Prints seconds a step, and the ratios by which `comparison`
+work on the machine disturbs little. Sixteen steps hold the reports' judges of EMIXER twice
+(`report_judge_interval`). Prints seconds a step, and the ratios by which `comparison`
 trains for equal time.
 """
 

@@ -17,12 +17,6 @@ def model(tiny_config):
     return model
 
 
-@pytest.fixture
-def batch(tiny_config, make_studies):
-    studies = make_studies(tiny_config, tiny_config.batch_size)
-    return with_conditioning({key: tf.constant(value) for key, value in studies.items()})
-
-
 def without_gradient(variables, gradients):
     return [
         variable.path

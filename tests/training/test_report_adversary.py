@@ -3,7 +3,6 @@ import pytest
 import tensorflow as tf
 
 from emixer_tf.models.emixer import EMIXER
-from emixer_tf.training.conditioning import with_conditioning
 
 pytestmark = pytest.mark.usefixtures("run_eagerly")
 INTERVAL = 3
@@ -13,12 +12,6 @@ def compiled(config):
     model = EMIXER(config.replace(adversarial_loss="log"))
     model.compile()
     return model
-
-
-@pytest.fixture
-def batch(tiny_config, make_studies):
-    studies = make_studies(tiny_config, tiny_config.batch_size)
-    return with_conditioning({key: tf.constant(value) for key, value in studies.items()})
 
 
 @pytest.fixture(scope="module")
