@@ -15,6 +15,12 @@ from emixer_tf.training.training_step import TrainingStep
 _SHIFT = 48  # purpose of the random stream
 
 
+def _gradients(tape, loss, variables):
+    # Between two steps of the judges of reports a graph gives them zeros; without one, None.
+    values = [variable.value for variable in variables]
+    return tape.gradient(loss, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+
 class AdversarialStep(TrainingStep):
     """The training step of a compiled `EMIXER`.
 
@@ -50,7 +56,7 @@ class AdversarialStep(TrainingStep):
                 "d_joint": 1.0,
             })  # fmt: skip
             scaled = total / replica_count()
-        gradients = tape.gradient(scaled, model.discriminator_variables)
+        gradients = _gradients(tape, scaled, model.discriminator_variables)
         return gradients, {**losses, **logs}
 
     def generator_gradients(self, batch, step):
@@ -83,7 +89,7 @@ class AdversarialStep(TrainingStep):
                 "g_joint": config.joint_weight,
             })  # fmt: skip
             scaled = total / replica_count()
-        gradients = tape.gradient(scaled, variables)
+        gradients = _gradients(tape, scaled, variables)
         return gradients, {**losses, **logs}
 
     def _seen_by_encoder(self, films, stream):

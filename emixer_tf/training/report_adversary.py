@@ -22,18 +22,21 @@ def judge_reports(model, batch, films, step, stream):
         Dict with `d_report` and `d_joint`, as far as their weights are not 0.
     """
 
+    judges = _judges(model)
+
     def losses():
         words, mask = model.report_decoder.embed(batch["tokens"])
         made_words, made_mask = _written(model, model.image_encoder(films, training=False), stream)
         words = tf.stop_gradient(words), tf.stop_gradient(made_words)
+        masks = mask, made_mask
         found = {}
-        if model.report_discriminator is not None:
-            found["d_report"] = _report_loss(model, batch, words, (mask, made_mask))
-        if model.joint_discriminator is not None:
-            found["d_joint"] = _pair_loss(model, batch, films, words, (mask, made_mask))
+        if "report" in judges:
+            found["d_report"] = _report_loss(model, batch, words, masks)
+        if "joint" in judges:
+            found["d_joint"] = _pair_loss(model, batch, films, words, masks)
         return found
 
-    return every(model.config.report_judge_interval, step, _names(model, "d"), losses)
+    return every(model.config.report_judge_interval, step, [f"d_{name}" for name in judges], losses)
 
 
 def please_report_judges(model, films, features, step, stream):
@@ -47,27 +50,22 @@ def please_report_judges(model, films, features, step, stream):
     Returns:
         Dict with `g_report` and `g_joint`, as far as their weights are not 0.
     """
-    kind = model.config.adversarial_loss
+    judges, kind = _judges(model), model.config.adversarial_loss
 
     def losses():
         words, mask = _written(model, features, stream)
-        found = {}
-        if model.report_discriminator is not None:
-            found["g_report"] = generator_loss(
-                kind, model.report_discriminator(words, mask, training=False)
-            )
-        if model.joint_discriminator is not None:
-            found["g_joint"] = generator_loss(
-                kind, model.joint_discriminator(films, words, mask, training=False)
-            )
-        return found
+        read = {"report": (words, mask), "joint": (films, words, mask)}
+        return {
+            f"g_{name}": generator_loss(kind, judge(*read[name], training=False))
+            for name, judge in judges.items()
+        }
 
-    return every(model.config.report_judge_interval, step, _names(model, "g"), losses)
+    return every(model.config.report_judge_interval, step, [f"g_{name}" for name in judges], losses)
 
 
-def _names(model, player):
+def _judges(model):
     judges = {"report": model.report_discriminator, "joint": model.joint_discriminator}
-    return [f"{player}_{name}" for name, judge in judges.items() if judge is not None]
+    return {name: judge for name, judge in judges.items() if judge is not None}
 
 
 def _written(model, features, stream):

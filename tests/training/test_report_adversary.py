@@ -60,6 +60,16 @@ def test_between_their_steps_reports_and_pairs_teach_nobody(every_third_step, ba
     assert not any(map(taught, of_decoder))
 
 
+def test_without_a_graph_too_a_step_between_theirs_is_taken_without_a_warning(
+    tiny_config, make_studies
+):
+    model = compiled(tiny_config.replace(report_judge_interval=INTERVAL))
+    studies = make_studies(tiny_config, tiny_config.studies_per_step)
+    judged = [float(model.train_on_batch(studies, return_dict=True)["d_report"]) for _ in "ab"]
+    assert judged[0] > 0
+    assert judged[1] == 0
+
+
 def test_a_graph_writes_no_reports_between_their_steps(tiny_config, make_studies):
     """Vectors of spectral norms move with every judgement: they stand still between."""
     model = compiled(tiny_config.replace(report_judge_interval=INTERVAL))
