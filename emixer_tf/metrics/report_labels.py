@@ -2,8 +2,12 @@
 
 import numpy as np
 
+from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.metrics.label_arrays import in_order_of
 from emixer_tf.metrics.report_lists import checked_reports
+
+_OTHER_NAMES = {"Effusion": "Pleural Effusion"}  # of NIH's labels the only other one of the same
+LABELS_BY_RULES = (*CHEXPERT_LABELS, *_OTHER_NAMES)
 
 
 def labels_said(reports, names, read):
@@ -38,7 +42,7 @@ def labels_said(reports, names, read):
 
 
 def by_rules(report):
-    """Read the 14 CheXpert labels by rules.
+    """Read the 14 CheXpert labels by rules, and "Effusion", as NIH calls pleural effusion.
 
     What is uncertain or not mentioned counts as negative, as it did for the coders of Open-i, by
     whose labels the rules were judged.
@@ -60,6 +64,7 @@ def by_rules(report):
     labels = label_report(report)
     if all(value is None for value in labels.values()):
         return None
+    labels |= {other: labels[name] for other, name in _OTHER_NAMES.items()}
     return {name: float(value == 1.0) for name, value in labels.items()}
 
 

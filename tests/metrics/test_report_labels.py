@@ -3,7 +3,12 @@ import pytest
 
 from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.sources.phantom import studies
-from emixer_tf.metrics.report_labels import by_phantom_grammar, by_rules, labels_said
+from emixer_tf.metrics.report_labels import (
+    LABELS_BY_RULES,
+    by_phantom_grammar,
+    by_rules,
+    labels_said,
+)
 
 
 def test_the_phantom_s_reports_say_what_was_asked():
@@ -24,6 +29,13 @@ def test_rules_count_uncertain_and_unmentioned_labels_as_negative():
     said = labels_said(reports, names, by_rules)
     np.testing.assert_array_equal(said[:2], [[0, 1, 0, 0], [0, 0, 0, 1]])
     assert np.isnan(said[2]).all()
+
+
+def test_rules_know_effusion_by_the_name_that_nih_gives_it():
+    reports = ["Small left pleural effusion.", "No effusion."]
+    said = labels_said(reports, ["Effusion", "Pleural Effusion"], by_rules)
+    np.testing.assert_array_equal(said, [[1, 1], [0, 0]])
+    assert set(by_rules(reports[0])) == set(LABELS_BY_RULES)
 
 
 @pytest.mark.parametrize(

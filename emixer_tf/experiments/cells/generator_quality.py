@@ -1,17 +1,19 @@
 """How good generated studies are, beside real ones."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split
+from emixer_tf.experiments.evaluation.instruments import PHANTOM, READERS
 from emixer_tf.experiments.noted import noted
 from emixer_tf.experiments.study_arrays import StudyArrays
 from emixer_tf.metrics.agreement import film_report_agreement, said_as_asked, shown_as_asked
 from emixer_tf.metrics.extractor_files import load_extractor
 from emixer_tf.metrics.film_scores import film_quality
-from emixer_tf.metrics.report_labels import by_phantom_grammar, by_rules, labels_said
+from emixer_tf.metrics.label_arrays import in_order_of
 from emixer_tf.models.classifier_files import load_classifier
 from emixer_tf.training.film_classifier import predict_probabilities
 
@@ -49,20 +51,22 @@ class GeneratorQuality(Cell):
         names = label_names(inputs["real"])
         test = _first(real_split(inputs["real"], "test"), self.count)
         made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
-        said = labels_said(made.reports, names, _reader(self.real))
+        reader = _reader(self.real)
+        readable = tuple(name for name in names if name in reader.labels)
+        said = reader.said(made.reports, readable)
         folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
         extractors = [load_extractor(folder) for folder in folders]
-        notes = []
+        notes = _notes_on_labels(names, readable, reader)
         with noted(notes):
             by_judge = [
                 {
                     **_film_scores(extractor, test, made),
-                    **_agreement(load_classifier(folder), made, said, names),
+                    **_agreement(load_classifier(folder), made, names, said, readable),
                 }
                 for extractor, folder in zip(extractors, folders, strict=True)
             ]
         return {
-            "scores": {**_means(by_judge), **_said(said, made, names)},
+            "scores": {**_means(by_judge), **_said(made, names, said, readable)},
             "by_judge": by_judge,
             "extractors": [extractor.identity for extractor in extractors],
             "notes": notes,
@@ -73,20 +77,31 @@ def _film_scores(extractor, test, made):
     return film_quality(*(extractor.extract(np.asarray(some.films)) for some in (test, made)))
 
 
-def _agreement(judge, made, said, names):
+def _agreement(judge, made, names, said, readable):
     seen = predict_probabilities(judge, made.images)
-    pairs = film_report_agreement(seen, said, names)
     return {
         "shown_as_asked": shown_as_asked(seen, made.labels, names)["macro"]["auroc"],
+        **_pair_scores(in_order_of(seen, names, readable), said, readable),
+    }
+
+
+def _pair_scores(seen, said, readable):
+    if not readable:
+        return {"film_and_report": math.nan, "film_and_report_shuffled": math.nan}
+    pairs = film_report_agreement(seen, said, readable)
+    return {
         "film_and_report": pairs["own"]["macro"]["auroc"],
         "film_and_report_shuffled": pairs["shuffled"]["macro"]["auroc"],
     }
 
 
-def _said(said, made, names):
+def _said(made, names, said, readable):
+    if not readable:
+        return {"said_as_asked": math.nan, "unread_reports": math.nan}
+    asked = in_order_of(made.labels, names, readable)
     unread = np.isnan(said).all(axis=1)  # says nothing; leaving it out would flatter
     return {
-        "said_as_asked": said_as_asked(np.nan_to_num(said), made.labels, names)["macro"]["f1"],
+        "said_as_asked": said_as_asked(np.nan_to_num(said), asked, readable)["macro"]["f1"],
         "unread_reports": unread.mean(),
     }
 
@@ -97,7 +112,16 @@ def _means(by_judge):
 
 def _reader(real):
     phantom = real.specification["data"]["cell"] == "PhantomData"
-    return by_phantom_grammar if phantom else by_rules
+    return READERS[PHANTOM if phantom else "rules"]
+
+
+def _notes_on_labels(names, readable, reader):
+    unread = [name for name in names if name not in readable]
+    if not unread:
+        return []
+    return [
+        f"What reports say of {', '.join(unread)} is not measured: {reader.name} cannot read it."
+    ]
 
 
 def _first(studies, count):

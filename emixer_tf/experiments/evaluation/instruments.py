@@ -6,11 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from emixer_tf.config import CHEXPERT_LABELS
 from emixer_tf.data.sources.phantom import LABELS as PHANTOM_LABELS
 from emixer_tf.metrics.extractor_files import load_extractor
 from emixer_tf.metrics.feature_extractor import FeatureExtractor
-from emixer_tf.metrics.report_labels import by_phantom_grammar, by_rules, labels_said
+from emixer_tf.metrics.report_labels import (
+    LABELS_BY_RULES,
+    by_phantom_grammar,
+    by_rules,
+    labels_said,
+)
 from emixer_tf.models.classifier_files import load_classifier, read_classifier_card
 
 PHANTOM = "phantom"
@@ -52,7 +56,7 @@ class ReportReader:
 
 
 READERS = {
-    "rules": ReportReader("rules for the 14 CheXpert labels", tuple(CHEXPERT_LABELS), by_rules),
+    "rules": ReportReader("rules for the 14 CheXpert labels", LABELS_BY_RULES, by_rules),
     PHANTOM: ReportReader("the phantom's grammar", tuple(PHANTOM_LABELS), by_phantom_grammar),
 }
 

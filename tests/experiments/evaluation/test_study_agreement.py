@@ -173,9 +173,9 @@ def test_phantoms_are_read_by_their_grammar_and_others_by_rules():
 def test_readers_know_the_labels_they_name(name):
     reader = READERS[name]
     said = reader.said(["there is moderate bilateral pleural effusion ."], reader.labels)
-    assert said.shape == (1, 14)
+    assert said.shape == (1, len(reader.labels))
     positive = [label for label, value in zip(reader.labels, said[0], strict=True) if value == 1]
-    assert positive in ([], ["Pleural Effusion"]) or name == "phantom"
+    assert positive in ([], ["Pleural Effusion", "Effusion"]) or name == "phantom"
     assert np.isnan(reader.said([""], reader.labels)).all()
 
 
