@@ -65,7 +65,8 @@ def test_without_a_graph_too_a_step_between_theirs_is_taken_without_a_warning(
 ):
     model = compiled(tiny_config.replace(report_judge_interval=INTERVAL))
     studies = make_studies(tiny_config, tiny_config.studies_per_step)
-    judged = [float(model.train_on_batch(studies, return_dict=True)["d_report"]) for _ in "ab"]
+    logs = [model.train_on_batch(studies, return_dict=True) for _ in range(2)]
+    judged = [float(values["d_report"]) for values in logs]
     assert judged[0] > 0
     assert judged[1] == 0
 

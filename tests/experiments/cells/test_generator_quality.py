@@ -3,13 +3,14 @@ import json
 import keras
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from emixer_tf.experiments.cells.classifiers import FilmClassification
 from emixer_tf.experiments.cells.data import PreparedData, RealStudies
 from emixer_tf.experiments.cells.generator import Generator, SyntheticStudies
 from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
 from emixer_tf.experiments.study_arrays import StudyArrays
-from emixer_tf.models.classifier_files import save_classifier
+from emixer_tf.models.classifier_files import load_classifier, save_classifier
 from emixer_tf.models.film_classifier import film_classifier
 
 SIDE, COUNT = 16, 12
@@ -49,8 +50,13 @@ def quality_of(tmp_path):
     return measured
 
 
-def test_reports_are_read_for_the_labels_that_their_reader_knows(quality_of):
+def test_reports_are_read_for_the_labels_that_their_reader_knows(quality_of, tmp_path):
     found = quality_of(("Effusion", "Hernia"))
+    made = studies(1)
+    seen = load_classifier(tmp_path / "judge").predict_on_batch(made.images)
+    assert found["scores"]["film_and_report"] == pytest.approx(
+        roc_auc_score(made.labels[:, 0], seen[:, 0])
+    )
     assert found["scores"]["said_as_asked"] == 1
     assert found["scores"]["unread_reports"] == 0
     assert found["scores"]["film_and_report"] == found["by_judge"][0]["film_and_report"]
