@@ -10,11 +10,11 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from emixer_tf.files import write_whole
+from emixer_tf.generated_table import GENERATED_TABLE, READ
 from emixer_tf.names import did_you_mean
 
 GENERATION_BATCH = 32
 _LABEL_DRAW = 2**31
-READ = " (read)"  # ends the name of a column of labels as the model reads them
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Studies:
             values = [f"{value:g}" for value in self.label_values[i]]
             readings = [f"{self.label_readings[i][place]:.3f}" for place in range(len(read))]
             writer.writerow([name, *values, report, self.seed, i, *readings])
-        write_whole(folder / "studies.csv", table.getvalue())
+        write_whole(folder / GENERATED_TABLE, table.getvalue())
 
 
 def label_matrix(labels, n, names, met_rows, seed):

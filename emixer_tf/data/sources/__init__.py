@@ -17,6 +17,7 @@ SOURCES = {
     "kermany": "kermany",
     "dicom": "dicom_folder",
     "table": "table",
+    "generated": "generated",
 }
 
 

@@ -8,10 +8,9 @@ from PIL import Image
 from emixer_tf.data.reports import joined_sentences, report_sentences
 from emixer_tf.data.tables import read_table
 from emixer_tf.experiments.evaluation.studies import Studies
+from emixer_tf.generated_table import GENERATED_TABLE, asked_labels
 from emixer_tf.metrics.label_arrays import in_order_of
-from emixer_tf.models.generation import READ
 
-_TABLE = "studies.csv"
 _MADE_AT_ONCE = 1024
 
 
@@ -93,16 +92,16 @@ def saved_studies(folder):
             is no number.
     """
     folder = Path(folder)
-    table = read_table(folder / _TABLE)
+    table = read_table(folder / GENERATED_TABLE)
     needed = [name for name in ("file", "report") if name not in table.columns]
     if needed:
         raise ValueError(
-            f"{folder / _TABLE} has no column {' and none '.join(needed)}. Remedy: name a folder "
-            "that `emixer generate` wrote."
+            f"{folder / GENERATED_TABLE} has no column {' and none '.join(needed)}. Remedy: name a "
+            "folder that `emixer generate` wrote."
         )
-    names = tuple(name for name in table.columns if _is_label(name))
+    names = asked_labels(table.columns)
     files, reports = zip(*(row for _, row in table.only(("file", "report")).rows), strict=True)
-    labels = _numbers(folder / _TABLE, table.only(names).rows, len(names))
+    labels = _numbers(folder / GENERATED_TABLE, table.only(names).rows, len(names))
     films = [_film(folder, file) for file in files]
     shapes = {film.shape for film in films}
     if len(shapes) > 1:
@@ -114,11 +113,6 @@ def saved_studies(folder):
     return Studies(
         list(files), np.stack(films), names, labels, known, [joined(text) for text in reports]
     )
-
-
-def _is_label(column):
-    """Return whether a column holds labels that were asked for."""
-    return column not in ("file", "report", "seed", "index") and not column.endswith(READ)
 
 
 def joined(report):
@@ -141,7 +135,7 @@ def _numbers(path, rows, count):
 def _film(folder, file):
     path = folder / file
     if path.parent.resolve() != folder.resolve():
-        raise ValueError(f"{folder / _TABLE} names {file!r}, which lies elsewhere.")
+        raise ValueError(f"{folder / GENERATED_TABLE} names {file!r}, which lies elsewhere.")
     try:
         with Image.open(path) as image:
             mode = "L" if image.mode == "L" else "RGB"
