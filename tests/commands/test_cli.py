@@ -1,4 +1,5 @@
 import csv
+import shlex
 import subprocess
 import sys
 
@@ -170,7 +171,7 @@ def test_every_source_has_help_with_an_example_that_it_understands(source, capsy
     with pytest.raises(SystemExit):
         build_parser().parse_args(["prepare", source, "--help"])
     told = capsys.readouterr().out
-    example = told.partition("example:")[2].replace("\\\n", " ").split()
+    example = shlex.split(told.partition("example:")[2].replace("\\\n", " "))
     args = build_parser().parse_args(example[1:])
     assert args.source == source
 

@@ -20,8 +20,9 @@ ARGUMENTS = {
         "classifier learns more; asked: what the film was to show (%(default)s)",
     },
 }
-EXAMPLE = """emixer prepare generated --root studies --resolution 64 --out data/augmented \\
-    --with "table --csv films.csv --text-column report --class-column diagnosis" """.rstrip()
+EXAMPLE = """emixer prepare generated --root studies --out data/augmented \\
+    --with "table --csv films.csv --text-column report --class-column diagnosis"
+"""
 
 
 def listing(flow, root, labels_from="read"):
