@@ -83,7 +83,6 @@ class EmixerConfig:
             discriminator.
         gumbel_temperature: Of the relaxed words that the discriminators read.
         straight_through: Whether those words are hard choices with soft gradients.
-        augment_images: Whether films are changed at random before the image discriminator.
         shift_pairs: Whether films are moved at random before the encoder learns from real ones,
             and before it rewards made ones.
         labelled_fraction: Share of the training studies that keep their labels; the rest teach what
@@ -155,7 +154,6 @@ class EmixerConfig:
     mismatched_pairs: bool = True
     gumbel_temperature: float = 1.0
     straight_through: bool = True
-    augment_images: bool = False
     shift_pairs: bool = False
     # Training
     labelled_fraction: float = 1.0

@@ -32,7 +32,7 @@ class CoupledStep(AutoencodingStep):
         read = model.encoder(*model.report_decoder.embed(batch["tokens"]))
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.discriminator_variables])
-            losses, logs = judge_films(model.discriminators, config, batch, films, stream)
+            losses, logs = judge_films(model.discriminators, config, batch, films)
             losses["d_report"] = self._judge_reports(batch, tf.stop_gradient(read), vectors, stream)
             total = weigh(losses, {
                 "d_image": config.image_weight,
@@ -67,7 +67,7 @@ class CoupledStep(AutoencodingStep):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.generator_variables])
             films, vectors = model.generators([noise, batch["fake_labels"]], training=True)
-            losses, logs = please_film_judge(discriminators, config, batch, films, stream)
+            losses, logs = please_film_judge(discriminators, config, batch, films)
             vectors = self.disturbed(vectors, stream, _FAKE)
             features = discriminators.report_features(vectors)
             logits = discriminators.logits(features, batch["fake_labels"], batch["fake_labelled"])

@@ -12,12 +12,10 @@ from emixer_tf.baselines.softmax_critic import (
     critic_loss,
     generators_losses,
 )
-from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.distribution import replica_count
 
 # Purposes of the random streams.
 _DESCRIBED, _PICTURED, _FILM_FIRST, _REPORT_FIRST, _WRITTEN = range(5)
-_AUGMENTED_FILMS = 32  # and 8 apart, as `augment_films` takes three purposes
 
 
 class StudyNoise(NamedTuple):
@@ -47,7 +45,7 @@ class JointGANStep(AutoencodingStep):
         variables = self.model.discriminator_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in variables])
-            features = self._film_features([batch["image"], *films], stream, training=True)
+            features = self._film_features([batch["image"], *films], training=True)
             real = features[: batch["image"].shape[0]]
             logits = critic.logits(
                 tf.concat([real, real, features[real.shape[0] :]], 0),
@@ -77,7 +75,7 @@ class JointGANStep(AutoencodingStep):
     def made_losses(self, batch, stream):
         """Return what every made kind of pair loses by not passing for real, by name."""
         films, reports = self._made(batch, self._read(batch), stream)
-        features = self._film_features([batch["image"], *films], stream, training=False)
+        features = self._film_features([batch["image"], *films], training=False)
         logits = self.model.critic.logits(
             features,
             reports,
@@ -120,12 +118,7 @@ class JointGANStep(AutoencodingStep):
         noise = stream.normal(purpose, (batch["image"].shape[0], self.model.noise_dim))
         return StudyNoise(*tf.split(noise, 2, axis=-1))
 
-    def _film_features(self, films, stream, training):
-        if self.config.augment_images:
-            films = [
-                augment_films(film, stream, _AUGMENTED_FILMS + 8 * i)
-                for i, film in enumerate(films)
-            ]
+    def _film_features(self, films, training):
         return self.model.critic.film_features(tf.concat(films, 0), training=training)
 
 

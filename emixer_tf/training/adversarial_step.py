@@ -2,7 +2,6 @@
 
 import tensorflow as tf
 
-from emixer_tf.training.augmentation import shift_films
 from emixer_tf.training.conditioning import with_inferred_labels
 from emixer_tf.training.distribution import replica_count
 from emixer_tf.training.film_adversary import judge_films, please_film_judge
@@ -10,6 +9,7 @@ from emixer_tf.training.gradient_sums import weigh
 from emixer_tf.training.losses import label_loss
 from emixer_tf.training.real_pairs import real_pair_losses
 from emixer_tf.training.report_adversary import judge_reports, please_report_judges
+from emixer_tf.training.shifted_films import shift_films
 from emixer_tf.training.training_step import TrainingStep
 
 _SHIFT = 48  # purpose of the random stream
@@ -46,7 +46,7 @@ class AdversarialStep(TrainingStep):
         fake = tf.stop_gradient(fake)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in model.discriminator_variables])
-            losses, logs = judge_films(model.image_discriminator, config, batch, fake, stream)
+            losses, logs = judge_films(model.image_discriminator, config, batch, fake)
             if model.reads_reports:
                 losses |= judge_reports(model, batch, fake, step, stream)
             total = weigh(losses, {
@@ -68,9 +68,7 @@ class AdversarialStep(TrainingStep):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in variables])
             films = model.image_generator([noise, batch["fake_labels"]], training=True)
-            losses, logs = please_film_judge(
-                model.image_discriminator, config, batch, films, stream
-            )
+            losses, logs = please_film_judge(model.image_discriminator, config, batch, films)
             features = model.image_encoder(self._seen_by_encoder(films, stream), training=False)
             if config.label_weight_generator:
                 losses["g_labels"] = label_loss(

@@ -2,14 +2,11 @@
 
 import tensorflow as tf
 
-from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.losses import cross_entropy, discriminator_loss, generator_loss
 from emixer_tf.training.rotation import rotated_count, rotation_targets, turned_films
 
-_AUGMENT_REAL, _AUGMENT_FAKE = 32, 40  # purposes of the random stream
 
-
-def judge_films(discriminator, config, batch, fake, stream):
+def judge_films(discriminator, config, batch, fake):
     """Return what the image discriminator has to learn from real films and made ones.
 
     Args:
@@ -17,16 +14,13 @@ def judge_films(discriminator, config, batch, fake, stream):
         config: `EmixerConfig`.
         batch: Dict that `with_conditioning` returned.
         fake: Made films `[batch, R, R, channels]`, without a gradient.
-        stream: `RandomStream` of this update.
 
     Returns:
         `(losses, logs)`: dicts with `d_image` and, unless its weight is 0, `d_rotation`; logits and
         accuracy.
     """
     size = fake.shape[0]
-    real = _maybe_augmented(config, batch["image"], stream, _AUGMENT_REAL)
-    fake = _maybe_augmented(config, fake, stream, _AUGMENT_FAKE)
-    rotated = 0
+    real, rotated = batch["image"], 0
     if config.rotation_weight_discriminator:
         rotated = rotated_count(size, config.rotated_share)
     turned = [turned_films(real[:rotated])] if rotated else []
@@ -54,11 +48,11 @@ def judge_films(discriminator, config, batch, fake, stream):
     return losses, logs
 
 
-def please_film_judge(discriminator, config, batch, films, stream):
+def please_film_judge(discriminator, config, batch, films):
     """Return what the generator has to learn from the image discriminator.
 
     Args:
-        discriminator, config, batch, stream: As for `judge_films`.
+        discriminator, config, batch: As for `judge_films`.
         films: Made films, through which gradients flow.
 
     Returns:
@@ -68,7 +62,6 @@ def please_film_judge(discriminator, config, batch, films, stream):
     rotated = 0
     if config.rotation_weight_generator:
         rotated = rotated_count(size, config.rotated_share)
-    films = _maybe_augmented(config, films, stream, _AUGMENT_FAKE)
     turned = [turned_films(films[:rotated])] if rotated else []
     features = discriminator.features(tf.concat([films, *turned], 0), training=False)
     logits = discriminator.logits(features[:size], batch["fake_labels"], batch["fake_labelled"])
@@ -88,7 +81,3 @@ def rotation_task(discriminator, upright_features, turned_features, training):
     loss = cross_entropy(targets, logits, tf.ones_like(logits[:, 0]))
     hits = tf.argmax(logits, axis=-1, output_type=tf.int32) == targets
     return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
-
-
-def _maybe_augmented(config, films, stream, purpose):
-    return augment_films(films, stream, purpose) if config.augment_images else films

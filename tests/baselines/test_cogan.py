@@ -250,7 +250,7 @@ def test_disturbed_vectors_are_neighbours_on_the_sphere(model):
 
 @pytest.fixture(scope="module")
 def trained(config, make_studies, tiny_vocabulary):
-    model = CoGAN(config.replace(augment_images=True), vocabulary=tiny_vocabulary)
+    model = CoGAN(config, vocabulary=tiny_vocabulary)
     model.compile()
     studies = make_studies(config, config.studies_per_step)
     studies["reported"][1] = studies["labelled"][2] = 0

@@ -184,7 +184,7 @@ def test_a_preset_of_two_models_is_refused(model, tmp_path):
 
 
 def test_colour_films_are_learnt_made_written_and_described(tiny_config, make_studies, tmp_path):
-    model = EMIXER(tiny_config.replace(channels=3, augment_images=True))
+    model = EMIXER(tiny_config.replace(channels=3))
     model.compile()
     logs = model.train_on_batch(
         make_studies(model.config, model.config.studies_per_step), return_dict=True

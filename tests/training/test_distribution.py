@@ -26,7 +26,7 @@ def trained(config, studies, strategy):
 
 
 def test_two_replicas_agree_with_one(tiny_config, make_studies, two_replicas):
-    config = tiny_config.replace(batch_size=8, augment_images=True)
+    config = tiny_config.replace(batch_size=8, shift_pairs=True)
     studies = make_studies(config, 5 * config.studies_per_step)
     studies["labelled"][3] = studies["reported"][5] = 0
     one, moved = trained(config, studies, tf.distribute.OneDeviceStrategy("CPU:0"))
@@ -72,7 +72,7 @@ def gradients_under(strategy, method, config, studies):
 def test_two_replicas_of_a_rival_learn_what_one_learns(
     method, tiny_config, make_studies, two_replicas
 ):
-    config = method.adapted(tiny_config).replace(batch_size=8, augment_images=True)
+    config = method.adapted(tiny_config).replace(batch_size=8)
     studies = make_studies(config, config.batch_size)
     studies["labelled"][1] = studies["reported"][5] = 0
     studies = {key: tf.constant(value) for key, value in studies.items()}

@@ -3,7 +3,6 @@ import pytest
 import tensorflow as tf
 
 from emixer_tf.random_stream import RandomStream
-from emixer_tf.training.augmentation import augment_films
 from emixer_tf.training.conditioning import label_lenders, swap_neighbours, with_conditioning
 from emixer_tf.training.distribution import balanced_weights
 from emixer_tf.training.losses import (
@@ -138,14 +137,3 @@ def test_noise_is_a_function_of_its_address():
         assert np.abs(same - other.normal(0, (4, 2))).min() > 1e-4
     halves = [RandomStream(3, 5, index, 2).normal(0, (2, 2)) for index in (0, 1)]
     np.testing.assert_array_equal(same, np.concatenate(halves))
-
-
-def test_augmentation_moves_films_without_turning_them():
-    films = np.zeros((16, 16, 16, 1), "float32")
-    films[:, 8, 4] = 1.0
-    augmented = np.array(augment_films(tf.constant(films), RandomStream(0, 0), purpose=5))
-    peaks = [np.unravel_index(film[..., 0].argmax(), (16, 16)) for film in augmented]
-    rows, columns = np.transpose(peaks)
-    assert abs(rows - 8).max() <= 2
-    assert abs(columns - 4).max() <= 2
-    assert len(set(zip(rows.tolist(), columns.tolist(), strict=True))) > 3
