@@ -5,6 +5,24 @@ from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import ONLY_REAL, Arm
 from emixer_tf.experiments.results import OWN_JUDGES, YOUDEN, Study
 
+_RIVALS = ("CoGAN", "JointGAN", "SM-GAN")
+_MIXES = ("R + S", "S")
+_EQUAL_TIME = ", equal time"
+
+
+def _contests():
+    """Return EMIXER against each rival, and labels as read against labels asked for."""
+    found = []
+    for mix in _MIXES:
+        for arm in (mix, f"{mix} as read"):
+            for rival in _RIVALS:
+                for ending in ("", _EQUAL_TIME):
+                    found.append(((arm, "EMIXER"), (arm + ending, rival)))
+        for method, ending in (("EMIXER", ""), ("SM-GAN", ""), ("SM-GAN", _EQUAL_TIME)):
+            found.append(((f"{mix} as read{ending}", method), (mix + ending, method)))
+    return tuple(found)
+
+
 STUDY = Study(
     name="comparison",
     title="Comparison: EMIXER and its rivals at the same steps, and in the same time",
@@ -26,11 +44,13 @@ STUDY = Study(
     },
     lower_is_better=frozenset({"fid", "kid"}),
     reference_arm="only real",
+    contests=_contests(),
 )
 NOTES = (
     "All methods get the same studies, the same batches, and networks of about the same size "
-    "(docs/baselines.md). FID, KID and agreement are those of the generated studies; AUC and "
-    "report scores those of models trained on what the line says and tested on real studies.",
+    "(docs/baselines.md). FID, KID and agreement are those of the generated studies, the same for "
+    "R + S as for S; AUC and report scores those of models trained on what the line says and "
+    "tested on real studies.",
     OWN_JUDGES,
     "EMIXER's reports are the most probable of 8 candidates, given film and labels; the rest have "
     "nobody who reads labels off reports, and write one.",
@@ -76,7 +96,7 @@ def _budgets(plan, method):
     in_equal_time = int(steps / STEP_TIMES[method] / epoch) * epoch
     budgets = {"": None}
     if in_equal_time > steps:
-        budgets[", equal time"] = in_equal_time
+        budgets[_EQUAL_TIME] = in_equal_time
     return budgets
 
 

@@ -7,6 +7,13 @@ from emixer_tf.experiments.results import OWN_JUDGES, YOUDEN, Study
 _SHARES = (0.3, 0.5, 1.0)
 _USES_UNLABELLED = ("EMIXER",)
 
+_FEWEST = ("30 % of labels", "EMIXER")
+_OTHERS = (
+    ("50 % of labels", "EMIXER"),
+    ("100 % of labels", "EMIXER"),
+    *(("all labels given", rival) for rival in ("CoGAN", "JointGAN", "SM-GAN")),
+)
+
 STUDY = Study(
     name="limited_labels",
     title="Limited labels: the generator saw 30, 50 or 100 % of them",
@@ -20,6 +27,7 @@ STUDY = Study(
         "accuracy": "ACC",
         "auroc": "AUC",
         "bleu_1": "BLEU-1",
+        "cider_d": "CIDEr-D",
         "fid": "FID",
         "kid": "KID",
         "shown_as_asked": "films show labels asked (AUC)",
@@ -29,6 +37,7 @@ STUDY = Study(
     },
     lower_is_better=frozenset({"fid", "kid"}),
     reference_arm="100 % of labels",
+    contests=tuple((_FEWEST, other) for other in _OTHERS),
 )
 NOTES = (
     "The paper does not say what its accuracy and BLEU-1 were trained on; here it is generated "

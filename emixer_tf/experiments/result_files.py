@@ -17,9 +17,15 @@ from emixer_tf.document import (
     as_markdown,
     as_page,
 )
+from emixer_tf.experiments.contests import contests
 from emixer_tf.experiments.paper_tables import OTHER_DATA, paper_table
 from emixer_tf.experiments.result_plot import figure_of_results
-from emixer_tf.experiments.result_tables import differences_table, paper_numbers, scores_table
+from emixer_tf.experiments.result_tables import (
+    contests_table,
+    differences_table,
+    paper_numbers,
+    scores_table,
+)
 from emixer_tf.experiments.results import ResultRow, score, summaries
 from emixer_tf.files import save_whole, write_whole
 
@@ -56,7 +62,7 @@ def write_results(folder, study, rows, notes, pictures=(), command=""):
     pictures = [Picture(*picture) for picture in pictures]
     _check_pictures(folder, pictures)
     question = Paragraph(study.question)
-    ours = _our_tables(study, summarised)
+    ours = [*_our_tables(study, summarised), *_contest_blocks(study, contests(rows, study))]
     theirs = _paper_blocks(paper)
     cautions = _cautions([*notes, *_notes_on_scores(study, summarised)])
     plot = Picture(PLOT, "Plot", _plot_text(paper, study))
@@ -164,6 +170,19 @@ def _our_tables(study, summarised):
             differences_table(study, summarised),
         ]
     return blocks
+
+
+def _contest_blocks(study, held):
+    if not held:
+        return []
+    return [
+        Heading("Arm against arm"),
+        Paragraph(
+            "Mean of the first arm's score minus the second one's over the seeds that both have, "
+            "with p of the two-sided paired t-test, as above."
+        ),
+        contests_table(study, held),
+    ]
 
 
 def _paper_blocks(paper):

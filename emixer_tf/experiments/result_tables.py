@@ -97,11 +97,34 @@ def differences_table(study, summaries):
     return _by_arm(study, others, _difference_cell)
 
 
-def _difference_cell(summary):
-    if math.isnan(summary.difference):
+def _difference_cell(tested):
+    if math.isnan(tested.difference):
         return UNDEFINED
-    mark = " *" if summary.p < SIGNIFICANT and summary.seeds >= FEWEST_SEEDS else ""
-    return f"{signed(summary.difference)} ({p_value(summary.p)}){mark}"
+    mark = " *" if tested.p < SIGNIFICANT and tested.seeds >= FEWEST_SEEDS else ""
+    return f"{signed(tested.difference)} ({p_value(tested.p)}){mark}"
+
+
+def contests_table(study, contests):
+    """Return the table of arms against each other, with p, marked as in `differences_table`.
+
+    Args:
+        study: `Study`.
+        contests: What `emixer_tf.experiments.contests.contests` returned.
+
+    Returns:
+        `Numbers`: one row a contest.
+    """
+    rows = {}
+    for contest in contests:
+        row = rows.setdefault((contest.first, contest.second), {})
+        row[contest.column] = _difference_cell(contest)
+    return Numbers(
+        headings=("Arm", "Against", *column_headings(study)),
+        rows=tuple(
+            (", ".join(first), ", ".join(second), *(cells[column] for column in study.columns))
+            for (first, second), cells in rows.items()
+        ),
+    )
 
 
 def _by_arm(study, summaries, cell):

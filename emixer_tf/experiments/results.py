@@ -54,6 +54,8 @@ class Study:
         columns: Metric name to heading, in the order of the table.
         lower_is_better: Names of the metrics of which less is better.
         reference_arm: The arm against which the others are tested, or None.
+        contests: Pairs of arms that are tested against each other too, an arm as
+            `(arm, method)`.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Study:
     columns: dict
     lower_is_better: frozenset = frozenset()
     reference_arm: str | None = None
+    contests: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -190,17 +193,18 @@ def summaries(rows, study):
     for arm, method in arms_in_order(rows):
         own = [row for row in rows if (row.arm, row.method) == (arm, method)]
         for column in study.columns:
-            scores = _defined_scores(own, column)
+            scores = defined_scores(own, column)
             difference, p = math.nan, math.nan
             if study.reference_arm is not None and arm != study.reference_arm:
                 reference = [row for row in rows if row.arm == study.reference_arm]
-                difference, p = _paired_difference(scores, _defined_scores(reference, column))
+                difference, p = paired_over_seeds(scores, defined_scores(reference, column))
             mean, sd = mean_and_sd(list(scores.values()))
             result.append(Summary(arm, method, column, len(scores), mean, sd, difference, p))
     return result
 
 
-def _defined_scores(rows, column):
+def defined_scores(rows, column):
+    """Return the scores of an arm's rows by seed, without the undefined ones."""
     scores = {row.seed: score(row, column) for row in rows}
     return {seed: value for seed, value in scores.items() if not math.isnan(value)}
 
@@ -220,7 +224,17 @@ def mean_and_sd(values):
     return mean, sd
 
 
-def _paired_difference(scores, reference):
+def paired_over_seeds(scores, reference):
+    """Return mean difference and p over the seeds that both have; NaN where undefined.
+
+    Args:
+        scores, reference: Dicts from seed to score.
+
+    Example:
+
+    >>> paired_over_seeds({0: 0.75, 1: 0.5}, {0: 0.5})
+    (0.25, nan)
+    """
     shared = [seed for seed in scores if seed in reference]
     if not shared:
         return math.nan, math.nan
