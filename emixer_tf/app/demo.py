@@ -8,6 +8,7 @@ from rich.console import Console
 from emixer_tf.app.page import figure_of_losses, write_page
 from emixer_tf.config import EmixerConfig
 from emixer_tf.data import load_dataset, prepare, read_card
+from emixer_tf.data.card import CARD
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom_studies
@@ -21,6 +22,7 @@ from emixer_tf.training.configure import configure
 from emixer_tf.training.run import train
 
 SHIPPED = "emixer_phantom_64"
+_SHIPPED_SHEET = "shipped.png"
 _STEPS_PER_EPOCH = 50
 _SHOWN = (
     "No Finding",
@@ -45,7 +47,11 @@ def run_demo(out, studies, minutes, config_name, seed):
 
     Returns:
         Path of `index.html`.
+
+    Raises:
+        ValueError: If `out` holds something else than an earlier demo, which is replaced.
     """
+    _check_place(out)
     console = Console()
     out.mkdir(parents=True, exist_ok=True)
     config = EmixerConfig.named(config_name, seed=seed)
@@ -53,8 +59,8 @@ def run_demo(out, studies, minutes, config_name, seed):
     shipped = shipped_presets().get(SHIPPED)
     if shipped:
         console.rule(f"Studies of {SHIPPED}, which comes with the package")
-        _synthetic_sheet(EMIXER.from_preset(shipped), seed).save(out / "shipped.png")
-        console.print(f"Look at {out / 'shipped.png'}")
+        _synthetic_sheet(EMIXER.from_preset(shipped), seed).save(out / _SHIPPED_SHEET)
+        console.print(f"Look at {out / _SHIPPED_SHEET}")
     console.rule("1. Phantom studies: drawn films with reports (no patients)")
     prepare(
         phantom_studies.listing(Flow(), studies, seed),
@@ -78,6 +84,19 @@ def run_demo(out, studies, minutes, config_name, seed):
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     figure_of_losses(lines).savefig(out / "losses.png", dpi=110)
     return write_page(out, config, card, lines[-1], bool(shipped))
+
+
+def _check_place(out):
+    if not out.exists():
+        return
+    if out.is_dir():
+        of_a_demo = (out / _SHIPPED_SHEET, out / "data" / CARD)
+        if not any(out.iterdir()) or any(path.is_file() for path in of_a_demo):
+            return
+    raise ValueError(
+        f"{out} is there and is no earlier demo, so it is not overwritten. Remedy: name another "
+        "folder by --out."
+    )
 
 
 def _synthetic_sheet(model, seed):

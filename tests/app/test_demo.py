@@ -16,8 +16,12 @@ def shipped_preset(tiny_config, tiny_vocabulary, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("shipped_preset")
-def test_the_demo_leaves_a_page_with_its_pictures_and_a_preset(tmp_path):
-    page = run_demo(tmp_path / "demo", studies=60, minutes=0.01, config_name="phantom_32", seed=0)
+def test_the_demo_leaves_a_page_with_its_pictures_and_a_preset_in_place_of_an_earlier_one(tmp_path):
+    out = tmp_path / "demo"
+    (out / "training").mkdir(parents=True)
+    (out / "training" / "metrics.jsonl").write_text("of a demo that was stopped")
+    (out / "shipped.png").touch()
+    page = run_demo(out, studies=60, minutes=0.01, config_name="phantom_32", seed=0)
     text = page.read_text()
     pictures = re.findall(r'src="([^"]+)"', text)
     assert pictures == ["shipped.png", "synthetic.png", "real.png", "described.png", "losses.png"]
@@ -29,3 +33,13 @@ def test_the_demo_leaves_a_page_with_its_pictures_and_a_preset(tmp_path):
     preset = page.parent / "training" / "preset"
     assert "## Data\n\nphantom (" in (preset / "README.md").read_text()
     assert EMIXER.from_preset(preset).steps_taken() == 50
+
+
+@pytest.mark.parametrize("name", ["training/weights.h5", "index.html"])
+def test_a_folder_of_something_else_is_left_alone(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ValueError, match=r"no earlier demo, so it is not overwritten.*--out"):
+        run_demo(tmp_path, studies=60, minutes=0.01, config_name="phantom_32", seed=0)
+    assert (tmp_path / name).read_text() == "mine"
+    assert len(list(tmp_path.rglob("*"))) == name.count("/") + 1
