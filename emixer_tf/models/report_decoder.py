@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from emixer_tf.config import PAD, START
+from emixer_tf.layers.zipf_initializer import ZipfInitializer
 from emixer_tf.models.mean_word import mean_word
 from emixer_tf.models.repeated_sentences import without_repeated_sentences
 from emixer_tf.models.report_writing import write_sentences
@@ -71,7 +72,9 @@ class ReportDecoder(keras.Model):
         ]
         cells = [keras.layers.LSTMCell(units, name=f"cell_{i + 1}") for i in range(word_layers)]
         self.word_lstm = keras.layers.RNN(cells, return_sequences=True, name="word_lstm")
-        self.word_head = keras.layers.Dense(vocabulary_size, name="word_head")
+        self.word_head = keras.layers.Dense(
+            vocabulary_size, bias_initializer=ZipfInitializer(), name="word_head"
+        )
 
     def call(self, features, tokens):
         """Return `teacher_forcing(features, tokens)`."""

@@ -67,6 +67,13 @@ def test_padding_has_no_loss_and_no_gradient(tokens):
     np.testing.assert_allclose(cross_entropy(targets, logits, tf.cast(weights, tf.float64)), loss)
 
 
+def test_untaught_words_are_as_frequent_as_zipf_says(decoder, tokens):
+    _, logits = decoder.teacher_forcing(np.zeros((2, 7), "float32"), tokens)
+    expected = 1 / np.array([VOCABULARY, VOCABULARY, 1, 2, 3, 4, 5, 6, 7])
+    probabilities = np.array(ops.softmax(logits))
+    np.testing.assert_allclose(probabilities[0, 0, 0], expected / expected.sum(), rtol=0.2)
+
+
 def test_teacher_forcing_does_not_see_the_word_it_predicts(decoder, features, tokens):
     _, before = decoder.teacher_forcing(features, tokens)
     changed = tokens.copy()
