@@ -3,7 +3,8 @@
 GENERATED_TABLE = "studies.csv"
 READ = " (read)"  # ends the name of a column of labels as the model reads them
 
-_NO_LABELS = ("file", "report", "seed", "index")
+NEEDED = ("file", "report")
+_NO_LABELS = (*NEEDED, "seed", "index")
 
 
 def asked_labels(columns):

@@ -8,7 +8,6 @@ from rich.console import Console
 from emixer_tf.app.page import figure_of_losses, write_page
 from emixer_tf.config import EmixerConfig
 from emixer_tf.data import load_dataset, prepare, read_card
-from emixer_tf.data.card import CARD
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom_studies
@@ -22,7 +21,7 @@ from emixer_tf.training.configure import configure
 from emixer_tf.training.run import train
 
 SHIPPED = "emixer_phantom_64"
-_SHIPPED_SHEET = "shipped.png"
+_MARK = ".emixer-demo"
 _STEPS_PER_EPOCH = 50
 _SHOWN = (
     "No Finding",
@@ -54,13 +53,14 @@ def run_demo(out, studies, minutes, config_name, seed):
     _check_place(out)
     console = Console()
     out.mkdir(parents=True, exist_ok=True)
+    (out / _MARK).touch()
     config = EmixerConfig.named(config_name, seed=seed)
     data = out / "data"
     shipped = shipped_presets().get(SHIPPED)
     if shipped:
         console.rule(f"Studies of {SHIPPED}, which comes with the package")
-        _synthetic_sheet(EMIXER.from_preset(shipped), seed).save(out / _SHIPPED_SHEET)
-        console.print(f"Look at {out / _SHIPPED_SHEET}")
+        _synthetic_sheet(EMIXER.from_preset(shipped), seed).save(out / "shipped.png")
+        console.print(f"Look at {out / 'shipped.png'}")
     console.rule("1. Phantom studies: drawn films with reports (no patients)")
     prepare(
         phantom_studies.listing(Flow(), studies, seed),
@@ -89,10 +89,8 @@ def run_demo(out, studies, minutes, config_name, seed):
 def _check_place(out):
     if not out.exists():
         return
-    if out.is_dir():
-        of_a_demo = (out / _SHIPPED_SHEET, out / "data" / CARD)
-        if not any(out.iterdir()) or any(path.is_file() for path in of_a_demo):
-            return
+    if out.is_dir() and (not any(out.iterdir()) or (out / _MARK).is_file()):
+        return
     raise ValueError(
         f"{out} is there and is no earlier demo, so it is not overwritten. Remedy: name another "
         "folder by --out."

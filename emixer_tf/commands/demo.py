@@ -12,7 +12,9 @@ def add_parser(subparsers):
         epilog="example:\n  emixer demo --out demo\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--out", default="demo", help="folder to write (%(default)s)")
+    parser.add_argument(
+        "--out", default="demo", help="folder to write, in place of an earlier demo (%(default)s)"
+    )
     parser.add_argument("--studies", type=int, default=8000, help="phantom studies (%(default)s)")
     parser.add_argument(
         "--minutes", type=float, default=9.0, help="time for training (%(default)s)"

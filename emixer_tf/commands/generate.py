@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.generated_table import GENERATED_TABLE
+
 _EPILOG = """examples:
   emixer generate --preset runs/phantom/preset --label "Pleural Effusion" --n 64 --out studies
   emixer generate --preset runs/phantom/preset --label Edema --label Cardiomegaly --out studies
@@ -71,4 +73,4 @@ def run(args):
         [studies.title(i) for i in shown],
         studies.reports[: len(shown)],
     ).save(out / "contact_sheet.png")
-    print(f"{args.n} studies: {out / 'studies.csv'}, at a glance: {out / 'contact_sheet.png'}")
+    print(f"{args.n} studies: {out / GENERATED_TABLE}, at a glance: {out / 'contact_sheet.png'}")

@@ -164,7 +164,7 @@ def _listing(args):
             raise ValueError("--join-labels joins two sources. Remedy: name the other by --with.")
         return one
     other = _listed(_other_arguments(args.other), args.on_error)
-    return label_matched(one, other, args.seed) if args.join_labels else merged(one, other)
+    return (label_matched if args.join_labels else merged)(one, other, args.seed)
 
 
 def _listed(args, on_error):

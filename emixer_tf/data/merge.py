@@ -12,11 +12,15 @@ from emixer_tf.data.listing import Listing
 from emixer_tf.data.splits import with_split
 
 
-def merged(one, other):
+def merged(one, other, seed=0):
     """Put the studies of two listings together; a label that a source lacks is unknown there.
+
+    Splits are those that each source has alone: who tests a model that was trained on one of them
+    does not train one on both.
 
     Args:
         one, other: `Listing`.
+        seed: Of splits that are drawn.
 
     Returns:
         `Listing`.
@@ -40,7 +44,7 @@ def merged(one, other):
             labels=_with_all(labels, study.labels),
         )
         for listing in (one, other)
-        for study in listing.studies
+        for study in (with_split(study, seed) for study in listing.studies)
     ]
     listing = _together(one, other, f"{one.name} and {other.name}", labels, studies)
     listing.notes.insert(0, "Somebody who is in both sources counts as two patients.")

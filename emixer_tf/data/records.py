@@ -156,7 +156,7 @@ def _samples(parts, labels, counts):
 def _positive(row, labels):
     if row.labels is None:
         return []
-    return [label for label, value in zip(labels, row.labels, strict=True) if value == 1]
+    return [label for label, value in zip(labels, row.labels, strict=True) if value > 0.5]
 
 
 def _key_of_ids(rows):

@@ -5,21 +5,19 @@ from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import ONLY_REAL, Arm
 from emixer_tf.experiments.results import OWN_JUDGES, YOUDEN, Study
 
-_RIVALS = ("CoGAN", "JointGAN", "SM-GAN")
-_MIXES = ("R + S", "S")
 _EQUAL_TIME = ", equal time"
+_RIVALS = (("CoGAN", ""), ("JointGAN", ""), ("SM-GAN", ""), ("SM-GAN", _EQUAL_TIME))
+_READERS = (("EMIXER", ""), ("SM-GAN", ""), ("SM-GAN", _EQUAL_TIME))
 
 
 def _contests():
     """Return EMIXER against each rival, and labels as read against labels asked for."""
     found = []
-    for mix in _MIXES:
-        for arm in (mix, f"{mix} as read"):
-            for rival in _RIVALS:
-                for ending in ("", _EQUAL_TIME):
-                    found.append(((arm, "EMIXER"), (arm + ending, rival)))
-        for method, ending in (("EMIXER", ""), ("SM-GAN", ""), ("SM-GAN", _EQUAL_TIME)):
-            found.append(((f"{mix} as read{ending}", method), (mix + ending, method)))
+    for mix in ("R + S", "S"):
+        read = f"{mix} as read"
+        found += [((mix, "EMIXER"), (mix + ending, rival)) for rival, ending in _RIVALS]
+        found += [((read, "EMIXER"), (read + ending, rival)) for rival, ending in _READERS[1:]]
+        found += [((read + ending, name), (mix + ending, name)) for name, ending in _READERS]
     return tuple(found)
 
 

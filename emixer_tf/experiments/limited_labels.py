@@ -10,7 +10,6 @@ _USES_UNLABELLED = ("EMIXER",)
 _FEWEST = ("30 % of labels", "EMIXER")
 _OTHERS = (
     ("50 % of labels", "EMIXER"),
-    ("100 % of labels", "EMIXER"),
     *(("all labels given", rival) for rival in ("CoGAN", "JointGAN", "SM-GAN")),
 )
 

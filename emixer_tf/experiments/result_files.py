@@ -31,6 +31,12 @@ from emixer_tf.files import save_whole, write_whole
 
 ROWS, TABLE, PLOT, PAGE = "results.jsonl", "table.md", "plot.png", "index.html"
 _CSV = "results.csv"
+_PAIRED_TEST = (
+    "p is that of the two-sided paired t-test over these seeds, and * marks p < 0.05 of three "
+    "seeds or more; p is not corrected for the number of comparisons in the table. Data and "
+    "splits are the same for all seeds, so neither spread nor p says what other test studies "
+    "would change."
+)
 _FIELDS = {"arm": str, "method": str, "seed": int, "scores": dict, "cell": str}
 
 
@@ -160,13 +166,7 @@ def _our_tables(study, summarised):
     if study.reference_arm is not None:
         blocks += [
             Heading(f"Difference to {study.reference_arm}"),
-            Paragraph(
-                "Mean difference over the seeds that both have, with p of the two-sided paired "
-                "t-test over these seeds. * marks p < 0.05 of three seeds or more; p is not "
-                "corrected for the number of comparisons in the table. Data and splits are the "
-                "same for all seeds, so neither spread nor p says what other test studies would "
-                "change."
-            ),
+            Paragraph(f"Mean difference over the seeds that both have. {_PAIRED_TEST}"),
             differences_table(study, summarised),
         ]
     return blocks
@@ -178,8 +178,8 @@ def _contest_blocks(study, held):
     return [
         Heading("Arm against arm"),
         Paragraph(
-            "Mean of the first arm's score minus the second one's over the seeds that both have, "
-            "with p of the two-sided paired t-test, as above."
+            "Mean of the first arm's score minus the second one's over the seeds that both have. "
+            + _PAIRED_TEST
         ),
         contests_table(study, held),
     ]

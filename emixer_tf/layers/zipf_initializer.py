@@ -30,7 +30,3 @@ class ZipfInitializer(keras.initializers.Initializer):
         ranks = np.arange(words) - START
         ranks[:END] = words
         return ops.cast(-np.log(ranks), dtype or keras.config.floatx())
-
-    def get_config(self):
-        """Return the constructor's arguments: none."""
-        return {}

@@ -20,7 +20,7 @@ def test_the_demo_leaves_a_page_with_its_pictures_and_a_preset_in_place_of_an_ea
     out = tmp_path / "demo"
     (out / "training").mkdir(parents=True)
     (out / "training" / "metrics.jsonl").write_text("of a demo that was stopped")
-    (out / "shipped.png").touch()
+    (out / ".emixer-demo").touch()
     page = run_demo(out, studies=60, minutes=0.01, config_name="phantom_32", seed=0)
     text = page.read_text()
     pictures = re.findall(r'src="([^"]+)"', text)
@@ -35,7 +35,7 @@ def test_the_demo_leaves_a_page_with_its_pictures_and_a_preset_in_place_of_an_ea
     assert EMIXER.from_preset(preset).steps_taken() == 50
 
 
-@pytest.mark.parametrize("name", ["training/weights.h5", "index.html"])
+@pytest.mark.parametrize("name", ["training/weights.h5", "index.html", "data/dataset.json"])
 def test_a_folder_of_something_else_is_left_alone(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")

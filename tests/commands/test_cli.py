@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from emixer_tf.cli import build_parser, main
+from emixer_tf.commands.prepare import _other_arguments
 from emixer_tf.data import read_card
 from emixer_tf.data.sources import SOURCES
 
@@ -174,6 +175,7 @@ def test_every_source_has_help_with_an_example_that_it_understands(source, capsy
     example = shlex.split(told.partition("example:")[2].replace("\\\n", " "))
     args = build_parser().parse_args(example[1:])
     assert args.source == source
+    assert args.other is None or _other_arguments(args.other).source in SOURCES
 
 
 @pytest.mark.parametrize("command", ["prepare", "train", "generate", "demo"])

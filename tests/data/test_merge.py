@@ -8,6 +8,7 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.merge import label_matched, merged
+from emixer_tf.data.splits import split_by_patient
 from emixer_tf.data.study import ListedStudy
 
 
@@ -34,6 +35,15 @@ def test_patients_of_two_sources_are_told_apart():
 def test_two_sources_of_one_name_are_told_apart():
     one, other = (listing("films", ("x",), film(1, x=value)) for value in (0.0, 1.0))
     assert [study.patient for study in merged(one, other).studies] == ["films 1 p1", "films 2 p1"]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_drawn_splits_are_those_of_each_source_alone(seed):
+    films = [film(number, split=None, x=1.0) for number in range(100)]
+    alone = split_by_patient([study.patient for study in films], seed=seed)
+    both = merged(listing("a", ("x",), *films), listing("b", ("x",), film(1, x=0.0)), seed)
+    assert [study.split for study in both.studies] == [*alone, "train"]
+    assert set(alone) == {"train", "val", "test"}
 
 
 def test_unlabelled_studies_stay_unlabelled():

@@ -3,11 +3,14 @@ import math
 import pytest
 from scipy import stats
 
-from emixer_tf.experiments.comparison import STUDY as COMPARISON
+from emixer_tf.experiments import comparison, limited_labels
+from emixer_tf.experiments.cells.data import PhantomData
 from emixer_tf.experiments.contests import contests
-from emixer_tf.experiments.limited_labels import STUDY as LIMITED_LABELS
+from emixer_tf.experiments.methods import titles_of
+from emixer_tf.experiments.plan import Plan
 from emixer_tf.experiments.result_files import write_results
 from emixer_tf.experiments.results import ResultRow, Study
+from emixer_tf.experiments.scales import scale_named
 
 OWN, RIVAL, LATER = ("S", "EMIXER"), ("S", "SM-GAN"), ("S, equal time", "SM-GAN")
 
@@ -55,7 +58,17 @@ def test_without_contests_there_is_no_heading_for_them(tmp_path):
     assert "Arm against arm" not in (tmp_path / "table.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("study", [COMPARISON, LIMITED_LABELS])
+@pytest.mark.parametrize("experiment", [comparison, limited_labels])
+def test_contests_are_between_arms_that_there_are(experiment):
+    scale = scale_named("small")
+    data = PhantomData(scale.train, scale.val, scale.test, scale.resolution)
+    films = (scale.resolution, 1)
+    plan = Plan(scale, data, scale.train, films, titles_of(["all"]), scale.seeds)
+    arms = {(arm.name, arm.method) for arm in experiment.arms(plan)}
+    assert {arm for pair in experiment.STUDY.contests for arm in pair} <= arms
+
+
+@pytest.mark.parametrize("study", [comparison.STUDY, limited_labels.STUDY])
 def test_emixer_meets_every_rival(study):
     met = {second[1] for first, second in study.contests if first[1] == "EMIXER"}
     assert met >= {"CoGAN", "JointGAN", "SM-GAN"}

@@ -1,14 +1,12 @@
 """Studies that `emixer generate` wrote, to train others' models on. All are in the train split."""
 
-from pathlib import Path
-
 from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import check_column, read_table, rows_of
-from emixer_tf.generated_table import GENERATED_TABLE, READ, asked_labels
+from emixer_tf.generated_table import GENERATED_TABLE, NEEDED, READ, asked_labels
 
 HELP = "studies that `emixer generate` wrote, to train on"
 ARGUMENTS = {
@@ -43,10 +41,10 @@ def listing(flow, root, labels_from="read"):
         DataError: If the table has no labels, or none that were read; if a label is no number
             from 0 to 1.
     """
-    root = check_root(root)
-    path = Path(root) / GENERATED_TABLE
+    root = check_root(root, GENERATED_TABLE)
+    path = root / GENERATED_TABLE
     table = read_table(path)
-    for column in ("file", "report"):
+    for column in NEEDED:
         check_column(path, column, table.columns)
     columns = _label_columns(path, table.columns, labels_from)
     studies = flow.made(
@@ -59,12 +57,13 @@ def listing(flow, root, labels_from="read"):
         labels=tuple(columns),
         studies=studies,
         flow=flow,
+        drawn_by_program=True,
         notes=["Generated studies of no patients, all in train.", *_note_on_labels(labels_from)],
     )
 
 
 def _note_on_labels(labels_from):
-    note = "Labels are probabilities; those of 1.000 are counted as positive."
+    note = "Labels are probabilities; those above 0.5 are counted as positive."
     return [note] if labels_from == "read" else []
 
 
@@ -87,6 +86,8 @@ def _label_columns(path, header, labels_from):
 
 
 def _study(root, columns, place, row):
+    if not row["file"]:
+        raise RowError("no film", f"{place}: column 'file' is empty. Remedy: name the film.")
     return ListedStudy(
         film=FilmFile(str(root), row["file"]),
         report=row["report"].strip() or None,

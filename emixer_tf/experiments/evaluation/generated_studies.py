@@ -8,7 +8,7 @@ from PIL import Image
 from emixer_tf.data.reports import joined_sentences, report_sentences
 from emixer_tf.data.tables import read_table
 from emixer_tf.experiments.evaluation.studies import Studies
-from emixer_tf.generated_table import GENERATED_TABLE, asked_labels
+from emixer_tf.generated_table import GENERATED_TABLE, NEEDED, asked_labels
 from emixer_tf.metrics.label_arrays import in_order_of
 
 _MADE_AT_ONCE = 1024
@@ -93,14 +93,14 @@ def saved_studies(folder):
     """
     folder = Path(folder)
     table = read_table(folder / GENERATED_TABLE)
-    needed = [name for name in ("file", "report") if name not in table.columns]
+    needed = [name for name in NEEDED if name not in table.columns]
     if needed:
         raise ValueError(
             f"{folder / GENERATED_TABLE} has no column {' and none '.join(needed)}. Remedy: name a "
             "folder that `emixer generate` wrote."
         )
     names = asked_labels(table.columns)
-    files, reports = zip(*(row for _, row in table.only(("file", "report")).rows), strict=True)
+    files, reports = zip(*(row for _, row in table.only(NEEDED).rows), strict=True)
     labels = _numbers(folder / GENERATED_TABLE, table.only(names).rows, len(names))
     films = [_film(folder, file) for file in files]
     shapes = {film.shape for film in films}

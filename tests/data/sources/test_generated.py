@@ -1,11 +1,14 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from small_tree import dropped, write_table
 
-from emixer_tf.data import DataError
+from emixer_tf.cli import main
+from emixer_tf.data import DataError, read_card
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.merge import merged
-from emixer_tf.data.sources import table
+from emixer_tf.data.sources import phantom_studies, table
 from emixer_tf.data.sources.generated import listing
 from emixer_tf.models.generation import Studies
 
@@ -63,6 +66,21 @@ def test_beside_real_studies_generated_ones_are_trained_on_and_never_judge(folde
     both = merged(real, listing(Flow(), root))
     assert [study.split for study in both.studies] == ["test"] * 3 + ["train"] * 2
     assert [study.labels["Edema"] for study in both.studies] == [0.0, 1.0, 0.0, 0.5, 0.5]
+
+
+def test_generated_studies_beside_phantoms_become_training_data(folder, tmp_path):
+    out = tmp_path / "out"
+    command = ["prepare", "generated", "--root", str(folder(np.full((2, 2), 0.75)))]
+    other = ["--with", "phantom --n 40", "--resolution", "16", "--out", str(out), "--workers", "1"]
+    assert main([*command, *other]) == 0
+    card = read_card(out)
+    alone = Counter(study.split for study in phantom_studies.listing(Flow(), 40, 0).studies)
+    assert card.counts == {**alone, "train": alone["train"] + 2}
+    generated = [note for note in card.notes if note.startswith("generated: ")]
+    assert generated == [
+        "generated: Generated studies of no patients, all in train.",
+        "generated: Labels are probabilities; those above 0.5 are counted as positive.",
+    ]
 
 
 def test_films_of_a_model_that_reads_no_labels(folder):
