@@ -98,6 +98,18 @@ def _put_in_place(new, folder, old):
         raise
 
 
+def holds_something_else(path, mark):
+    """Say whether a path is taken by something that has not the file `mark` in it.
+
+    Args:
+        path: `pathlib.Path`. What is not there and an empty folder are free.
+        mark: Name of a file that tells a folder of our own.
+    """
+    if not path.is_dir():
+        return path.exists()
+    return any(path.iterdir()) and not (path / mark).is_file()
+
+
 def as_json(value):
     """Return a value as JSON knows it: NumPy's numbers as Python's, undefined ones as None.
 

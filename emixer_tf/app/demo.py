@@ -12,6 +12,7 @@ from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom_studies
 from emixer_tf.data.vocabulary import Vocabulary
+from emixer_tf.files import holds_something_else
 from emixer_tf.machine import usable_cores
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_uint8
@@ -87,14 +88,11 @@ def run_demo(out, studies, minutes, config_name, seed):
 
 
 def _check_place(out):
-    if not out.exists():
-        return
-    if out.is_dir() and (not any(out.iterdir()) or (out / _MARK).is_file()):
-        return
-    raise ValueError(
-        f"{out} is there and is no earlier demo, so it is not overwritten. Remedy: name another "
-        "folder by --out."
-    )
+    if holds_something_else(out, _MARK):
+        raise ValueError(
+            f"{out} is there and is no earlier demo, so it is not overwritten. Remedy: name "
+            "another folder by --out."
+        )
 
 
 def _synthetic_sheet(model, seed):

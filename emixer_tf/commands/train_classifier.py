@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.files import folder_written_whole, holds_something_else
+
 _EPILOG = """examples:
   emixer train-classifier --data data/phantom --out classifiers/phantom
   emixer train-classifier --data data/chexpert --backbone densenet121 --updates 20000 \\
@@ -48,7 +50,6 @@ def run(args):
         )
 
     from emixer_tf.app.classifier_page import PAGE, write_classifier_page
-    from emixer_tf.files import folder_written_whole
     from emixer_tf.models.classifier_files import save_classifier
     from emixer_tf.training.train_classifier import train_classifier
 
@@ -73,7 +74,7 @@ def _check_place(out, overwrite):
         return
     if not overwrite:
         raise ValueError(f"{out} exists already. Remedy: name another folder, or use --overwrite.")
-    if not out.is_dir() or (any(out.iterdir()) and not (out / "classifier.json").is_file()):
+    if holds_something_else(out, "classifier.json"):
         raise ValueError(
             f"{out} is there and is no classifier, so it is not overwritten. Remedy: name another "
             "folder."

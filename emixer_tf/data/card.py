@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emixer_tf.data.errors import DataError
+from emixer_tf.files import holds_something_else
 
 CARD = "dataset.json"
 
@@ -108,7 +109,7 @@ def check_place(out, overwrite):
         return
     if not overwrite:
         raise DataError(f"{out} exists already. Remedy: name another folder, or use --overwrite.")
-    if not out.is_dir() or (any(out.iterdir()) and not (out / CARD).is_file()):
+    if holds_something_else(out, CARD):
         raise DataError(
             f"{out} is there and is no prepared data set, so it is not overwritten. Remedy: name "
             "another folder."

@@ -114,33 +114,37 @@ def contests_table(study, contests):
     Returns:
         `Numbers`: one row a contest.
     """
-    rows = {}
-    for contest in contests:
-        row = rows.setdefault((contest.first, contest.second), {})
-        row[contest.column] = _difference_cell(contest)
     return Numbers(
         headings=("Arm", "Against", *column_headings(study)),
-        rows=tuple(
-            (", ".join(first), ", ".join(second), *(cells[column] for column in study.columns))
-            for (first, second), cells in rows.items()
-        ),
+        rows=_rows(study, contests, _sides, _difference_cell),
     )
+
+
+def _sides(contest):
+    return ", ".join(contest.first), ", ".join(contest.second)
 
 
 def _by_arm(study, summaries, cell):
     """Return a table of a row an arm, or of a row a score where these are many and the arms few."""
-    rows = {}
-    for summary in summaries:
-        row = rows.setdefault((summary.arm, summary.method), {})
-        row[summary.column] = cell(summary)
     table = Numbers(
         headings=("Arm", "Method", *column_headings(study)),
-        rows=tuple(
-            (arm, method or UNDEFINED, *(cells[column] for column in study.columns))
-            for (arm, method), cells in rows.items()
-        ),
+        rows=_rows(study, summaries, _arm_and_method, cell),
     )
     return _turned_if_wide(table)
+
+
+def _arm_and_method(summary):
+    return summary.arm, summary.method or UNDEFINED
+
+
+def _rows(study, scored, names, cell):
+    """Return a row for each `names(item)`, with the cell of every column behind the names."""
+    rows = {}
+    for item in scored:
+        rows.setdefault(names(item), {})[item.column] = cell(item)
+    return tuple(
+        (*named, *(cells[column] for column in study.columns)) for named, cells in rows.items()
+    )
 
 
 def _turned_if_wide(table):
