@@ -1,5 +1,7 @@
 """All methods side by side: their films, their reports, and what both are worth for training."""
 
+from dataclasses import replace
+
 from emixer_tf.experiments.cells.generator import STEPS_PER_EPOCH
 from emixer_tf.experiments.cells.mix import Mix
 from emixer_tf.experiments.plan import ONLY_REAL, Arm
@@ -46,8 +48,8 @@ STUDY = Study(
 )
 NOTES = (
     "All methods get the same studies, the same batches, and networks of about the same size "
-    "(docs/baselines.md). FID, KID and agreement are those of the generated studies, the same for "
-    "R + S as for S; AUC and report scores those of models trained on what the line says and "
+    "(docs/baselines.md). FID, KID and agreement are those of the generated studies and stand in "
+    "the lines of S; AUC and report scores are those of models trained on what the line says and "
     "tested on real studies.",
     OWN_JUDGES,
     "EMIXER's reports are the most probable of 8 candidates, given film and labels; the rest have "
@@ -78,10 +80,13 @@ def arms(plan):
             for seed in plan.seeds:
                 synthetic = plan.synthetic(method, seed, ratio=1, steps=steps)
                 count = plan.times_real(1)
-                found.append(
-                    _arm(plan, f"R + S{ending}", method, seed, synthetic, Mix(None, count))
-                )
-                found.append(_arm(plan, f"S{ending}", method, seed, synthetic, Mix(0, count)))
+                beside_real, alone = Mix(None, count), Mix(0, count)
+                found += [
+                    _arm(plan, f"R + S{ending}", method, seed, synthetic, beside_real),
+                    _judged(
+                        _arm(plan, f"S{ending}", method, seed, synthetic, alone), plan, synthetic
+                    ),
+                ]
                 if plan.reads_film_labels(method):
                     found += _as_read(plan, ending, method, seed, synthetic, count)
     return found
@@ -112,6 +117,9 @@ def _arm(plan, name, method, seed, synthetic, mix):
     cells = [plan.film_classification(seed, mix, synthetic)]
     if plan.has_reports:
         cells.append(plan.report_generation(seed, mix, synthetic))
-    if synthetic is not None:
-        cells.append(plan.quality(synthetic))
     return Arm(name, method, seed, tuple(cells))
+
+
+def _judged(arm, plan, synthetic):
+    """Return the arm with the quality of the generated studies themselves."""
+    return replace(arm, cells=(*arm.cells, plan.quality(synthetic)))

@@ -92,10 +92,16 @@ def _bands(columns, ours, theirs):
     width = balanced_columns(len(columns), _PANELS_A_ROW)
     for start in range(0, len(columns), width):
         names = columns[start : start + width]
-        bands.append((names, "ours", [ours[name] for name in names]))
+        bands.append((names, "ours", _arms_with_scores([ours[name] for name in names])))
         if any(theirs[name] for name in names):
             bands.append((names, "the paper", [theirs[name] for name in names]))
     return bands
+
+
+def _arms_with_scores(panels):
+    """Return panels without the arms that none of them has a score of."""
+    scored = {point[:2] for points in panels for point in points if not math.isnan(point[2])}
+    return [[point for point in points if point[:2] in scored] for points in panels]
 
 
 def _colours(arms):

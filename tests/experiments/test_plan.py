@@ -112,6 +112,16 @@ def test_a_mix_without_generated_studies_needs_no_generator():
     assert not any(isinstance(cell, Generator) for cell in needed)
 
 
+def test_the_comparison_judges_generated_studies_where_they_stand_alone():
+    plan = plan_at("small", methods=titles_of(["all"]))
+    judged = {
+        arm.name
+        for arm in arms_of("comparison", plan)
+        if any(isinstance(cell, GeneratorQuality) for cell in arm.cells)
+    }
+    assert judged == {"S", "S, equal time"}
+
+
 def test_the_comparison_takes_labels_as_read_of_methods_that_read_films():
     plan = plan_at("small", methods=titles_of(["all"]))
     arms = [arm for arm in arms_of("comparison", plan) if " as read" in arm.name]

@@ -176,6 +176,18 @@ def test_the_papers_numbers_stand_in_panels_of_their_own():
     assert {0.824, 0.873} <= diamonds
 
 
+def test_a_row_of_panels_shows_only_arms_that_have_a_score_there():
+    columns = {f"score_{place}": f"Score {place}" for place in range(8)}
+    study = a_study(columns=columns, reference_arm=None)
+    first = dict.fromkeys(columns, math.nan) | {"score_0": 0.5}
+    last = dict.fromkeys(columns, math.nan) | {"score_7": 0.5}
+    rows = [ResultRow("films", "EMIXER", 0, first), ResultRow("reports", "EMIXER", 0, last)]
+    figure = figure_of_results(rows, study, summaries(rows, study))
+    named = [[label.get_text() for label in axes.get_yticklabels()] for axes in figure.axes]
+    assert named[0] == ["films"]
+    assert named[4] == ["reports"]
+
+
 def test_a_study_that_is_not_in_the_paper_has_no_papers_table(tmp_path):
     write_results(tmp_path, a_study(paper_table=""), some_rows(), [])
     assert "paper" not in (tmp_path / "table.md").read_text(encoding="utf-8").lower()
