@@ -113,9 +113,9 @@ def arms_of(name, plan, films=None):
         )
     module = experiment_module(name)
     if name != "covid":
-        return module.arms(plan), module.NOTES
+        return module.arms(plan), (plan.data.note, *module.NOTES)
     cell, notes = disease_films(plan, *films)
-    return module.arms(plan, cell), (*notes, *module.NOTES)
+    return module.arms(plan, cell), (plan.data.note, *notes, *module.NOTES)
 
 
 def disease_films(plan, folders, allow_domain_mix):

@@ -34,6 +34,12 @@ class PhantomData(Cell):
         """What progress calls it."""
         return f"phantom, {self.train} + {self.val} + {self.test} studies"
 
+    @property
+    def note(self):
+        """What a page of results says of the data."""
+        counts = {"train": self.train, "val": self.val, "test": self.test}
+        return f"Data: phantoms, {_sizes(counts, self.resolution)}, drawn by a program."
+
     def run(self, folder, inputs):
         """Prepare the data in `folder/data`."""
         from emixer_tf.data import Preparation, prepare
@@ -80,6 +86,19 @@ class PreparedData(Cell):
         """What progress calls it."""
         return f"data of {self.path}"
 
+    @property
+    def note(self):
+        """What a page of results says of the data: without positive studies there is no score."""
+        from emixer_tf.data import read_card
+
+        card = read_card(self.path)
+        positives = card.label_counts["test"].items()
+        told = ", ".join(f"{label} {count:,}" for label, count in positives)
+        return (
+            f"Data: {Path(self.path).name}, {_sizes(card.counts, card.resolution)}; "
+            f"{card.unreported:,} of all have no report. Positive in the test split: {told}."
+        )
+
     def run(self, folder, inputs):
         """Nothing is to be done: the data are there."""
         return {}
@@ -87,6 +106,13 @@ class PreparedData(Cell):
     def place(self, folder):
         """Return where the prepared data lie."""
         return Path(self.path)
+
+
+def _sizes(counts, resolution):
+    return (
+        f"{counts['train']:,} training, {counts['val']:,} validation and {counts['test']:,} test "
+        f"studies of {resolution} px"
+    )
 
 
 @dataclass(frozen=True)
