@@ -14,7 +14,7 @@ _LAZY = {
     "prepare": "emixer_tf.data.prepare_listing",
     "read_card": "emixer_tf.data.card",
     "read_dicom": "emixer_tf.data.dicom",
-    "report_sections": "emixer_tf.data.report_sections",
+    "report_sections": "emixer_tf.data.report_parser",
     "split_by_patient": "emixer_tf.data.splits",
 }
 

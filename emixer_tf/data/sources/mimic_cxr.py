@@ -14,7 +14,7 @@ from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root, contents, inside
 from emixer_tf.data.report_files import decode_report, report_bytes
 from emixer_tf.data.report_labeller import label_report
-from emixer_tf.data.report_sections import report_sections
+from emixer_tf.data.report_parser import report_sections
 from emixer_tf.data.sources.arguments import (
     FILMS,
     LABEL_NAMES,

@@ -3,7 +3,7 @@
 import re
 
 from emixer_tf.data.report_files import decode_report, report_bytes
-from emixer_tf.data.report_sections import report_sections
+from emixer_tf.data.report_parser import report_sections
 from emixer_tf.data.sources.sections_and_labels import chosen_section
 
 _OF_A_PERSON = (

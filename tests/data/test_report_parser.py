@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emixer_tf.data.report_sections import SECTIONS, report_sections
+from emixer_tf.data.report_parser import SECTIONS, report_sections
 from emixer_tf.data.section_names import section_kind
 
 REPORT = """\
