@@ -35,7 +35,10 @@ def add_parser(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--preset", help="folder of a trained model, which generates the studies")
+    what.add_argument(
+        "--preset",
+        help="trained model that generates the studies: its folder, or a shipped one's name",
+    )
     what.add_argument("--studies", help="folder that `emixer generate` wrote")
     what.add_argument("--references", help="CSV of real reports: id, report")
     parser.add_argument("--hypotheses", help="CSV of reports to score: id, report")

@@ -22,7 +22,11 @@ def add_parser(subparsers):
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--preset", required=True, help="folder of a trained model, of any method")
+    parser.add_argument(
+        "--preset",
+        required=True,
+        help="trained model, of any method: its folder, or a shipped one's name",
+    )
     parser.add_argument(
         "--label",
         action="append",
