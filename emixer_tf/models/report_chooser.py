@@ -16,6 +16,9 @@ class ReportChooser(keras.Model):
     temperature 0 the candidate with the highest product is kept; above it, where candidates are
     draws from the first factor, the one with the highest second.
 
+    The first factor is taken for reports of one length (`at_one_length`), as every word makes a
+    report less probable and the shortest would win.
+
     Args:
         encoder: Films to v.
         decoder: `ReportDecoder`.
@@ -49,22 +52,25 @@ class ReportChooser(keras.Model):
         temperature = ops.reshape(inputs["temperature"][:, None] + greedy * others, (-1,))
         top_p = ops.repeat(inputs["top_p"], count, axis=0)
         tokens = decoder.sample(features, ops.reshape(uniforms, (-1, *shape)), temperature, top_p)
-        written = report_log_likelihood(decoder, features, tokens)
+        written, length = report_log_likelihood(decoder, features, tokens)
         labels = ops.repeat(inputs["labels"], count, axis=0)
         read = label_log_likelihood(self.reader(*decoder.embed(tokens)), labels)
-        written, read = (ops.reshape(score, (-1, count)) for score in (written, read))
-        best = ops.argmax(read + greedy * written, axis=-1)
+        written, length, read = (ops.reshape(x, (-1, count)) for x in (written, length, read))
+        best = ops.argmax(read + greedy * at_one_length(written, length), axis=-1)
         tokens = ops.reshape(tokens, (-1, count, *shape))
         return {"tokens": ops.take_along_axis(tokens, best[:, None, None, None], axis=1)[:, 0]}
 
 
 def report_log_likelihood(decoder, features, tokens):
-    """Return ln p(report | film) `[batch]`, words and stops together.
+    """Return ln p(report | film), and how many words and stops it is made of.
 
     Args:
         decoder: `ReportDecoder`.
         features: v `[batch, features]`.
         tokens: Word ids `[batch, sentences, words]`.
+
+    Returns:
+        `(log_likelihood, length)`, both `[batch]`.
     """
     stop_logits, word_logits = decoder.teacher_forcing(features, tokens)
     words, word_mask = word_targets(tokens)
@@ -73,7 +79,28 @@ def report_log_likelihood(decoder, features, tokens):
         ops.log_softmax(word_logits, axis=-1), ops.cast(words, "int32")[..., None], axis=-1
     )[..., 0]
     stopped = bernoulli_log_likelihood(stops, stop_logits)
-    return ops.sum(chosen * word_mask, axis=(1, 2)) + ops.sum(stopped * stop_mask, axis=1)
+    log_likelihood = ops.sum(chosen * word_mask, axis=(1, 2)) + ops.sum(stopped * stop_mask, axis=1)
+    return log_likelihood, ops.sum(word_mask, axis=(1, 2)) + ops.sum(stop_mask, axis=1)
+
+
+def at_one_length(log_likelihood, length):
+    """Return what a report's log-likelihood would be at the mean length of the candidates.
+
+    Args:
+        log_likelihood: `[batch, candidates]`.
+        length: `[batch, candidates]`, words and stops.
+
+    Returns:
+        `[batch, candidates]`.
+
+    Example:
+
+    >>> at_one_length(ops.array([[-4.0, -9.0]]), ops.array([[2.0, 6.0]])).numpy().tolist()
+    [[-8.0, -6.0]]
+
+    Reference: Wu et al., arXiv:1609.08144, section 7, "length normalization".
+    """
+    return log_likelihood / length * ops.mean(length, axis=-1, keepdims=True)
 
 
 def label_log_likelihood(logits, labels):

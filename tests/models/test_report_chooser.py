@@ -8,6 +8,7 @@ from scipy.stats import bernoulli
 from emixer_tf.models.networks import seeded_initialisers
 from emixer_tf.models.report_chooser import (
     ReportChooser,
+    at_one_length,
     label_log_likelihood,
     report_log_likelihood,
 )
@@ -64,9 +65,16 @@ def test_a_report_is_as_probable_as_its_words_and_its_end():
     end = 2
     expected = words[0, 0, 5] + words[0, 1, end] + words[1, 0, 7] + words[1, 1, 8]
     expected += np.log(expit(-stops[0])) + np.log(expit(stops[1]))
-    np.testing.assert_allclose(
-        report_log_likelihood(decoder, features, tokens)[0], expected, rtol=1e-5
-    )
+    found, length = report_log_likelihood(decoder, features, tokens)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-5)
+    assert length[0] == 6
+
+
+def test_a_long_report_is_not_less_probable_for_its_length():
+    per_word = np.array([[-1.0, -0.5, -2.0]], "float32")
+    length = np.array([[10.0, 80.0, 3.0]], "float32")
+    scores = np.array(at_one_length(per_word * length, length))
+    np.testing.assert_allclose(scores, 31 * per_word, rtol=1e-6)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.7])
@@ -74,17 +82,19 @@ def test_the_best_candidate_is_kept(chooser, temperature):
     inputs = inputs_of(6, temperature)
     chosen = np.array(chooser(inputs)["tokens"])
     decoder, features = chooser.decoder, inputs["image"].reshape(5, 4)
-    tokens, scores = [], []
+    tokens, read, said, lengths = [], [], [], []
     for k in range(6):
         own = temperature or float(k > 0)  # the greedy report, then draws
         uniforms = inputs["uniforms"][:, k]
         written = decoder.sample(features, uniforms, np.full(5, own, "f"), inputs["top_p"])
-        score = label_log_likelihood(chooser.reader(*decoder.embed(written)), inputs["labels"])
-        if temperature == 0:
-            score = score + report_log_likelihood(decoder, features, written)
         tokens.append(np.array(written))
-        scores.append(np.array(score))
-    best = np.argmax(scores, axis=0)
+        logits = chooser.reader(*decoder.embed(written))
+        read.append(np.array(label_log_likelihood(logits, inputs["labels"])))
+        log_likelihood, length = report_log_likelihood(decoder, features, written)
+        said.append(np.array(log_likelihood))
+        lengths.append(np.array(length))
+    at_mean_length = np.array(said) / lengths * np.mean(lengths, axis=0)
+    best = np.argmax(read + (temperature == 0) * at_mean_length, axis=0)
     assert len(set(best)) > 1
     np.testing.assert_array_equal(chosen, np.stack(tokens)[best, np.arange(5)])
 

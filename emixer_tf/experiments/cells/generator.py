@@ -91,6 +91,8 @@ class SyntheticStudies(GeneratedStudies):
     temperature: float
     seed: int
 
+    VERSION: ClassVar[int] = 2  # candidates are compared at one length
+
     @property
     def origin(self):
         """What those call it that learn from it."""
