@@ -37,6 +37,8 @@ STUDY = Study(
         "shown_as_asked": "films show labels asked (AUC)",
         "said_as_asked": "reports say labels asked (F1)",
         "film_and_report": "film and report agree (AUC)",
+        "report_words": "words of a report",
+        "distinct_reports": "different reports (share)",
         "auroc": "AUC",
         "cider_d": "CIDEr-D",
         "bleu_1": "BLEU-1",

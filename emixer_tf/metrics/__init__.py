@@ -27,6 +27,7 @@ _HOMES = {
     "paired_test": ("paired_difference",),
     "ranking": ("auroc",),
     "ratings": ("cohen_kappa", "intraclass_correlation"),
+    "report_profiles": ("report_profile",),
     "report_labels": ("by_phantom_grammar", "by_rules", "labels_said"),
     "retrieval_score": ("centred", "retrieval"),
 }

@@ -25,6 +25,10 @@ def test_a_preset_is_written_small_with_the_numbers_of_its_evaluation(preset, tm
         command="emixer evaluate --preset preset",
         films={"generated": {"fid": 12.5}, "training": {"fid": None}},
         agreement={name: {"shown": None, "said": None} for name in ("generated", "test")},
+        profiles={
+            "generated": {"mean_words": 17.25, "distinct": 0.5, "distinct_words": 90},
+            "test": {"mean_words": 56.0, "distinct": 1.0, "distinct_words": 400},
+        },
         descriptions={},
         memorization={"copies": {"features": {"generated": 0.01, "held_out": None}}},
     )
@@ -34,16 +38,22 @@ def test_a_preset_is_written_small_with_the_numbers_of_its_evaluation(preset, tm
     assert "MB of weights instead of" in capsys.readouterr().out
     card = (out / "README.md").read_text()
     assert "| films: FID | 12.50 | –, training films |" in card
+    assert "| words of a report, mean | 17.25 | 56.00, real reports |" in card
+    assert "| different reports | 50.0% | 100.0%, real reports |" in card
     assert "Films by A. Nother." in card
     assert EMIXER.from_preset(out).vocabulary == EMIXER.from_preset(preset).vocabulary
 
 
-def test_an_evaluation_of_reports_alone_is_refused(preset, tmp_path, capsys):
-    measured = evaluation(tmp_path / "reports", command="emixer evaluate --references r.csv")
+@pytest.mark.parametrize(("parts", "told"), [
+    ({}, "says nothing about a generator. Remedy: "),
+    ({"films": {}, "agreement": {}}, "by an earlier version"),
+])  # fmt: skip
+def test_an_evaluation_without_what_the_card_says_is_refused(preset, tmp_path, capsys, parts, told):
+    measured = evaluation(tmp_path / "measured", command="emixer evaluate", **parts)
     out = tmp_path / "small"
     command = ["compact", "--preset", str(preset), "--evaluation", measured, "--out", str(out)]
     assert main(command) == 1
-    assert "says nothing about a generator. Remedy: " in capsys.readouterr().err
+    assert told in capsys.readouterr().err
     assert not out.exists()
 
 

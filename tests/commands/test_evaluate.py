@@ -88,6 +88,9 @@ def test_a_preset_is_measured_in_every_way(folder, tmp_path, capsys):
     assert shown == {"generated": ["Edema", "Cardiomegaly"], "test": ["Cardiomegaly", "Edema"]}
     assert found["agreement"]["test"]["said"]["macro"]["f1"] == 1.0
     assert found["reader"] == "the phantom's grammar"
+    profiles = found["profiles"]
+    assert profiles["test"]["mean_words"] > 5
+    assert f"{profiles['generated']['mean_words']:.3g}" in told
     kinds = ["whole references", "references of R2Gen (iu)"]
     assert list(found["descriptions"]) == kinds
     for kind in kinds:

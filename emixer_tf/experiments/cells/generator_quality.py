@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from emixer_tf.data.reports import words_alone
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split
 from emixer_tf.experiments.evaluation.instruments import PHANTOM, READERS
@@ -14,8 +16,11 @@ from emixer_tf.metrics.agreement import film_report_agreement, said_as_asked, sh
 from emixer_tf.metrics.extractor_files import load_extractor
 from emixer_tf.metrics.film_scores import film_quality
 from emixer_tf.metrics.label_arrays import in_order_of
+from emixer_tf.metrics.report_profiles import report_profile
 from emixer_tf.models.classifier_files import load_classifier
 from emixer_tf.training.film_classifier import predict_probabilities
+
+_PROFILE = {"mean_words": "report_words", "distinct": "distinct_reports"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class GeneratorQuality(Cell):
     judges: tuple
     count: int
 
+    VERSION: ClassVar[int] = 2  # reports are counted too
+
     @property
     def title(self):
         """What progress calls it."""
@@ -56,7 +63,7 @@ class GeneratorQuality(Cell):
         said = reader.said(made.reports, readable)
         folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
         extractors = [load_extractor(folder) for folder in folders]
-        notes = _notes_on_labels(names, readable, reader)
+        notes = [*_notes_on_labels(names, readable, reader), *_notes_on_reports(test)]
         with noted(notes):
             by_judge = [
                 {
@@ -66,7 +73,11 @@ class GeneratorQuality(Cell):
                 for extractor, folder in zip(extractors, folders, strict=True)
             ]
         return {
-            "scores": {**_means(by_judge), **_said(made, names, said, readable)},
+            "scores": {
+                **_means(by_judge),
+                **_said(made, names, said, readable),
+                **_profile(made),
+            },
             "by_judge": by_judge,
             "extractors": [extractor.identity for extractor in extractors],
             "notes": notes,
@@ -106,6 +117,13 @@ def _said(made, names, said, readable):
     }
 
 
+def _profile(studies):
+    """Return how long reports are and how many differ, NaN where there are none."""
+    reports = [words_alone(report) for report in studies.reports if report]
+    found = report_profile(reports) if reports else dict.fromkeys(_PROFILE, math.nan)
+    return {_PROFILE[name]: found[name] for name in _PROFILE}
+
+
 def _means(by_judge):
     return {name: np.mean([scores[name] for scores in by_judge]) for name in by_judge[0]}
 
@@ -121,6 +139,16 @@ def _notes_on_labels(names, readable, reader):
         return []
     return [
         f"What reports say of {', '.join(unread)} is not measured: {reader.name} cannot read it."
+    ]
+
+
+def _notes_on_reports(test):
+    real = _profile(test)
+    if math.isnan(real["report_words"]):
+        return []
+    return [
+        f"Real reports of the test split have {real['report_words']:.1f} words in the mean, and "
+        f"{real['distinct_reports']:.0%} of them differ."
     ]
 
 

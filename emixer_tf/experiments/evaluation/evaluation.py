@@ -11,6 +11,7 @@ from emixer_tf.experiments.evaluation.study_agreement import GENERATED, study_ag
 from emixer_tf.experiments.evaluation.text_scores import NO_ROUGE, has_rouge
 from emixer_tf.experiments.noted import noted
 from emixer_tf.metrics.feature_extractor import FeatureExtractor
+from emixer_tf.metrics.report_profiles import report_profile
 
 TEST, TRAINING = "test", "training"
 WHOLE = "whole references"
@@ -61,6 +62,8 @@ class Evaluation:
         features: Dict from "generated", "test" and "training" to `[n, d]`.
         films: As `film_comparison` returns it, of "generated" and "training".
         agreement: As `study_agreement` returns it, of "generated" and "test".
+        profiles: As `report_profile` returns them, of "generated" and "test"; empty where one of
+            them has no report.
         descriptions: Dict from a kind of references to what `description_scores` returns; empty
             where there is nothing to describe.
         described: The test studies that were described, and the reports written; or None.
@@ -71,6 +74,7 @@ class Evaluation:
     features: dict
     films: dict
     agreement: dict
+    profiles: dict
     descriptions: dict
     described: tuple | None
     memory: Memory
@@ -107,6 +111,7 @@ def evaluate(studies, instruments, model=None, seed=0, legacy=None, tell=print):
         tell("Reading films and reports")
         shown = {name: studies.by_name[name] for name in (GENERATED, TEST)}
         agreement, unmeasured = study_agreement(shown, instruments.judge, instruments.reader, seed)
+        profiles = _profiles(shown)
         descriptions, described = {}, None
         undescribed = _reason_not_to_describe(studies, model)
         if not undescribed:
@@ -117,7 +122,7 @@ def evaluate(studies, instruments, model=None, seed=0, legacy=None, tell=print):
     notes += [*unmeasured, *undescribed, *found.notes, *_notes_on_agreement(agreement)]
     if descriptions and not has_rouge():
         notes.append(NO_ROUGE)
-    return Evaluation(features, films, agreement, descriptions, described, found, notes)
+    return Evaluation(features, films, agreement, profiles, descriptions, described, found, notes)
 
 
 def _notes_on_counts(studies):
@@ -138,6 +143,13 @@ def _notes_on_agreement(agreement):
         if found[part]
         for note in found[part]["notes"]
     ]
+
+
+def _profiles(studies):
+    """Return the profiles of as many reports of each set."""
+    words = {name: some.take(some.reported).words for name, some in studies.items()}
+    count = min(map(len, words.values()))
+    return {name: report_profile(some[:count]) for name, some in words.items()} if count else {}
 
 
 def _reason_not_to_describe(studies, model):

@@ -19,6 +19,7 @@ from emixer_tf.experiments.evaluation.evaluation_tables import (
     film_blocks,
     glance_table,
     memory_blocks,
+    profile_blocks,
 )
 from emixer_tf.experiments.evaluation.pictures import save_pairs, shortened, study_sheet
 from emixer_tf.experiments.evaluation.text_scores import TOKENIZER
@@ -79,6 +80,7 @@ def write_study_evaluation(out, studies, instruments, found, about, seed=0):
             *film_blocks(found.films, instruments.extractor.identity),
             *sheets,
             *agreement_blocks(found.agreement, instruments.judge, instruments.reader),
+            *profile_blocks(found.profiles),
             *_description_blocks(found.descriptions, about["legacy"]),
             *described,
             *memory_blocks(found.memory.summary),
@@ -99,7 +101,11 @@ def glance_of(found):
         found: `Evaluation`.
     """
     return glance_table(
-        found.films, found.agreement, found.descriptions.get(WHOLE), found.memory.summary
+        found.films,
+        found.agreement,
+        found.profiles,
+        found.descriptions.get(WHOLE),
+        found.memory.summary,
     )
 
 
@@ -110,16 +116,22 @@ def glance_of_numbers(numbers):
         numbers: What `read_evaluation` returned.
 
     Raises:
-        ValueError: If it is an evaluation of reports alone.
+        ValueError: If it is an evaluation of reports alone, or by an earlier version.
     """
     if "films" not in numbers:
         raise ValueError(
             "An evaluation of reports alone says nothing about a generator. Remedy: name a folder "
             "of `emixer evaluate --preset`."
         )
+    if "profiles" not in numbers:
+        raise ValueError(
+            "The evaluation is by an earlier version, which did not look at the length of reports. "
+            "Remedy: evaluate again."
+        )
     return glance_table(
         numbers["films"],
         numbers["agreement"],
+        numbers["profiles"],
         numbers["descriptions"].get(WHOLE),
         numbers["memorization"],
     )
@@ -139,6 +151,7 @@ def _numbers(studies, instruments, found, about, seed):
         "reader": instruments.reader.name,
         "films": found.films,
         "agreement": found.agreement,
+        "profiles": found.profiles,
         "descriptions": found.descriptions,
         "tokenizer": TOKENIZER if found.descriptions else None,
         "memorization": found.memory.summary,

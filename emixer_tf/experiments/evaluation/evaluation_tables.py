@@ -152,6 +152,30 @@ def _unread_blocks(agreement):
     return [Paragraph(f"Reports that could not be read: {unread}.")] if shares else []
 
 
+def profile_blocks(profiles):
+    """Return the table of how long and how different reports are.
+
+    Args:
+        profiles: Dict from "generated" and "test" to what `report_profile` returned, or empty.
+    """
+    rows = [
+        (
+            name,
+            number(found["mean_words"]),
+            _share(found["distinct"]),
+            f"{found['distinct_words']:,}",
+        )
+        for name, found in profiles.items()
+    ]
+    if not rows:
+        return []
+    return [
+        Heading("Are reports as long and as different as real ones?"),
+        Numbers(("reports", "words, mean", "different reports", "different words"), rows),
+        Paragraph("As many reports of each kind; full stops are no words."),
+    ]
+
+
 def description_blocks(descriptions, heading, text):
     """Return the table of report scores.
 
@@ -245,11 +269,11 @@ def _share(value):
     return UNDEFINED if is_undefined(value) else f"{value:.1%}"
 
 
-def glance_table(films, agreement, descriptions, summary):
+def glance_table(films, agreement, profiles, descriptions, summary):
     """Return one table of the numbers to look at first.
 
     Args:
-        films, agreement, summary: As of the tables.
+        films, agreement, profiles, summary: As of the tables.
         descriptions: What `description_scores` returned, or None.
     """
     rows = [
@@ -267,6 +291,13 @@ def glance_table(films, agreement, descriptions, summary):
         if ours and theirs:
             compared = f"{number(theirs['macro'][metric])}, {real}"
             rows.append([measure, number(ours["macro"][metric]), compared])
+    if profiles:
+        ours, theirs = (profiles[name] for name in ("generated", "test"))
+        for metric, measure, cell in (
+            ("mean_words", "words of a report, mean", number),
+            ("distinct", "different reports", _share),
+        ):
+            rows.append([measure, cell(ours[metric]), f"{cell(theirs[metric])}, real reports"])
     if descriptions:
         best = max(
             (name for name in descriptions if name != GENERATOR),

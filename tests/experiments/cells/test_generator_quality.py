@@ -18,7 +18,7 @@ DATA = PreparedData("digest")
 REAL = RealStudies(DATA)
 STUDIES = SyntheticStudies(Generator(DATA, "EMIXER", "phantom_32", (), 1, 0), REAL, COUNT, 0.0, 0)
 JUDGE = FilmClassification(REAL, None, COUNT, 0, pretrain=False, updates=1, batch_size=4, seed=0)
-SAY = {1.0: "small left pleural effusion .", 0.0: "no effusion ."}
+SAY = {1.0: "small left pleural effusion", 0.0: "no effusion . normal heart"}
 
 
 def studies(seed):
@@ -59,6 +59,9 @@ def test_reports_are_read_for_the_labels_that_their_reader_knows(quality_of, tmp
     )
     assert found["scores"]["said_as_asked"] == 1
     assert found["scores"]["unread_reports"] == 0
+    assert found["scores"]["report_words"] == 4
+    assert found["scores"]["distinct_reports"] == 2 / COUNT
+    assert "Real reports of the test split have 4.0 words in the mean" in found["notes"][1]
     assert found["scores"]["film_and_report"] == found["by_judge"][0]["film_and_report"]
     assert 0 <= found["scores"]["film_and_report"] <= 1
     assert [note for note in found["notes"] if "reports say" in note] == [
