@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from emixer_tf.config import END
+from emixer_tf.config import END, PAD
 from emixer_tf.models.mean_word import mean_word
 
 
@@ -22,19 +22,22 @@ class WordCell(keras.layers.Layer):
         self.decoder = decoder
         self.choose = choose
         self.state_size = [decoder.units] * (2 * decoder.word_layers)
-        self.state_size += [decoder.embedding_dim, decoder.embedding_dim, 1]
+        self.state_size += [decoder.embedding_dim, decoder.embedding_dim, 1, decoder.words]
         self.output_size = decoder.embedding_dim + 2
         self.built = True
 
     def call(self, inputs, states):
         """Write a word; returns `[embedded, id, open]` `[rows, embedding_dim + 2]` and states."""
-        *flat, topics, embedded, open_ = states
+        *flat, topics, embedded, open_, said = states
         pairs = [list(flat[i : i + 2]) for i in range(0, len(flat), 2)]
         output, pairs = self.decoder.advance(embedded + topics, pairs)
-        embedded, ids = self.choose(self.decoder.word_head(output), inputs)
+        logits = self.decoder.word_head(output)
+        embedded, ids = self.choose(logits, inputs, ops.cast(said, "int32"))
+        said = ops.concatenate([said[:, 1:], ops.cast(ids, "float32")[:, None]], axis=-1)
         open_ = open_ * ops.cast(ids != END, "float32")[:, None]
-        word = ops.concatenate([embedded, ops.cast(ids, "float32")[:, None], open_], axis=-1)
-        return word * open_, [*(part for pair in pairs for part in pair), topics, embedded, open_]
+        word = ops.concatenate([embedded, said[:, -1:], open_], axis=-1)
+        flat = [part for pair in pairs for part in pair]
+        return word * open_, [*flat, topics, embedded, open_, said]
 
 
 class SentenceCell(keras.layers.Layer):
@@ -87,8 +90,9 @@ def write_words(decoder, topics, inputs, choose):
     """
     states = [part for pair in decoder.after_topic(topics) for part in pair]
     open_ = ops.ones_like(topics[:, :1])
+    said = ops.repeat(PAD * open_, decoder.words, axis=-1)
     return keras.layers.RNN(WordCell(decoder, choose), return_sequences=True)(
-        inputs, initial_state=[*states, topics, decoder.start(topics), open_]
+        inputs, initial_state=[*states, topics, decoder.start(topics), open_, said]
     )
 
 

@@ -5,7 +5,12 @@ from typing import NamedTuple
 from keras import ops
 
 from emixer_tf.config import END, PAD, START, UNK
-from emixer_tf.models.word_sampling import gumbel_softmax, nucleus_choice, without_ids
+from emixer_tf.models.word_sampling import (
+    gumbel_softmax,
+    nucleus_choice,
+    without_ids,
+    without_repeated_trigrams,
+)
 
 
 class ChosenWords(NamedTuple):
@@ -37,8 +42,11 @@ class RelaxedChoice:
         places = ops.arange(sentences * words, dtype="float32")
         return ops.tile(ops.reshape(places, (1, sentences, words, 1)), (batch, 1, 1, 1))
 
-    def __call__(self, logits, places):
-        """Return `ChosenWords` for logits `[rows, vocabulary]`, all of the first row's place."""
+    def __call__(self, logits, places, said):
+        """Return `ChosenWords` for logits `[rows, vocabulary]`, all of the first row's place.
+
+        What the sentence said before is not looked at: critics are to see circles.
+        """
         logits = without_ids(logits, [PAD, START])
         gumbel = self.noise.gumbel(ops.cast(places[0, 0], "int32"), logits.shape)
         choice = gumbel_softmax(logits, gumbel, self.temperature, self.straight_through)
@@ -62,12 +70,19 @@ class NucleusChoice:
         parts = (uniforms, opens_sentence, temperature[:, None, None], top_p[:, None, None])
         return ops.stack([part + ops.zeros_like(uniforms) for part in parts], axis=-1)
 
-    def __call__(self, logits, inputs):
-        """Return `ChosenWords` for logits `[rows, vocabulary]` and a word's inputs `[rows, 4]`."""
+    def __call__(self, logits, inputs, said):
+        """Return `ChosenWords`.
+
+        Args:
+            logits: `[rows, vocabulary]`.
+            inputs: Of the word, `[rows, 4]`.
+            said: Ids of the sentence so far `[rows, words]`: padding, then words.
+        """
         uniforms, opens_sentence, temperature, top_p = ops.unstack(inputs, 4, axis=-1)
         logits = without_ids(logits, [PAD, START, UNK])
         # A sentence has at least one word, or the report would end there.
         first = opens_sentence[:, None] > 0.5
         logits = ops.where(first, without_ids(logits, [END]), logits)
+        logits = without_repeated_trigrams(logits, said)
         ids = nucleus_choice(logits, uniforms, temperature, top_p)
         return ChosenWords(ops.take(self.table, ids, axis=0), ids)

@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from emixer_tf.config import PAD
+
 _NEVER = -1e9
 
 
@@ -31,6 +33,37 @@ def without_ids(logits, ids):
     """Return logits in which some ids can never be chosen."""
     banned = ops.sum(ops.one_hot(ops.array(ids), logits.shape[-1]), axis=0)
     return logits + _NEVER * banned
+
+
+def without_repeated_trigrams(logits, said):
+    """Return logits with which a sentence cannot say three words in a row twice.
+
+    Greedy words run in circles where the decoder is unsure: each round makes the next one more
+    probable.
+
+    Args:
+        logits: `[rows, vocabulary]`.
+        said: Ids of the sentence so far `[rows, words]`, int32: padding, then words.
+
+    Returns:
+        Logits of the same shape; padding is no choice either.
+
+    Example:
+
+    >>> said = ops.array([[0, 7, 8, 5, 7, 8]])
+    >>> (without_repeated_trigrams(ops.zeros((1, 9)), said).numpy()[0, 4:7] < 0).tolist()
+    [False, True, False]
+
+    Reference:
+        Paulus et al., arXiv:1705.04304, section 2.5.
+    """
+    first, second, third = said[:, :-2], said[:, 1:-1], said[:, 2:]
+    again = (first == said[:, -2:-1]) & (second == said[:, -1:]) & (first != PAD)
+    banned = ops.where(again, third, PAD)
+    rows = ops.arange(ops.shape(said)[0])[:, None] + ops.zeros_like(banned)
+    places = ops.reshape(ops.stack([rows, banned], axis=-1), (-1, 2))
+    never = ops.full_like(places[:, 0], _NEVER, dtype=logits.dtype)
+    return ops.scatter_update(logits, places, never)
 
 
 def nucleus_choice(logits, uniforms, temperature, top_p):

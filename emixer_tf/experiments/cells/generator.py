@@ -91,7 +91,7 @@ class SyntheticStudies(GeneratedStudies):
     temperature: float
     seed: int
 
-    VERSION: ClassVar[int] = 2  # candidates are compared at one length
+    VERSION: ClassVar[int] = 3  # sentences do not run in circles
 
     @property
     def origin(self):
