@@ -27,8 +27,8 @@ _HOMES = {
     "paired_test": ("paired_difference",),
     "ranking": ("auroc",),
     "ratings": ("cohen_kappa", "intraclass_correlation"),
-    "report_profiles": ("report_profile",),
     "report_labels": ("by_phantom_grammar", "by_rules", "labels_said"),
+    "report_profiles": ("report_profile",),
     "retrieval_score": ("centred", "retrieval"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
