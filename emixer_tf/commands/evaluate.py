@@ -157,7 +157,9 @@ def _evaluate_studies(args):
     else:
         print(f"Generating {args.n:,} studies")
         generated = made_studies(model, training, args.n, args.seed, args.temperature)
-    studies = Compared(generated, test, training, card.counts["train"])
+    studies = Compared(
+        generated, test, training, card.counts["train"], (card.sentences, card.words)
+    )
     instruments = Instruments(
         extractor, load_judge(judge) if judge else None, reader_for(card, args.grammar)
     )

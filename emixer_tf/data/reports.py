@@ -112,3 +112,14 @@ def split_sentences(text):
     [['no', 'edema'], ['heart', 'normal']]
     """
     return [sentence.split(" ") for sentence in text.split(_SENTENCE_END)] if text else []
+
+
+def cut_sentences(text, sentences, words):
+    """Return the sentences of words of a joined text that a decoder of this size can say.
+
+    Example:
+
+    >>> cut_sentences("no focal edema . heart normal . no effusion", sentences=2, words=2)
+    [['no', 'focal'], ['heart', 'normal']]
+    """
+    return [sentence[:words] for sentence in split_sentences(text)[:sentences]]

@@ -113,9 +113,11 @@ def arms_of(name, plan, films=None):
         )
     module = experiment_module(name)
     if name != "covid":
-        return module.arms(plan), (plan.data.note, *module.NOTES)
+        return module.arms(plan), (f"Data: {plan.data.note}", *module.NOTES)
     cell, notes = disease_films(plan, *films)
-    return module.arms(plan, cell), (plan.data.note, *notes, *module.NOTES)
+    told = [f"Films of the four classes: {data.note}" for data in cell.data]
+    told.append(f"Data to pre-train on: {plan.data.note}")
+    return module.arms(plan, cell), (*told, *notes, *module.NOTES)
 
 
 def disease_films(plan, folders, allow_domain_mix):

@@ -203,7 +203,7 @@ def _notes_on_scores(study, summarised):
     notes = []
     undefined = _undefined(study, summarised)
     if undefined:
-        notes.append(f"Undefined, and shown as –: {'; '.join(undefined)}.")
+        notes.append(f"Without a score, and shown as –: {'; '.join(undefined)}.")
     if study.reference_arm is not None and study.reference_arm not in {
         item.arm for item in summarised
     }:

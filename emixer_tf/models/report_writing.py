@@ -27,15 +27,19 @@ class WordCell(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, states):
-        """Write a word; returns `[embedded, id, open]` `[rows, embedding_dim + 2]` and states."""
+        """Write a word; returns `[embedded, id, open]` `[rows, embedding_dim + 2]` and states.
+
+        The last state holds the ids of the sentence so far, as floats like all of them.
+        """
         *flat, topics, embedded, open_, said = states
         pairs = [list(flat[i : i + 2]) for i in range(0, len(flat), 2)]
         output, pairs = self.decoder.advance(embedded + topics, pairs)
         logits = self.decoder.word_head(output)
         embedded, ids = self.choose(logits, inputs, ops.cast(said, "int32"))
-        said = ops.concatenate([said[:, 1:], ops.cast(ids, "float32")[:, None]], axis=-1)
+        chosen = ops.cast(ids, "float32")[:, None]
+        said = ops.concatenate([said[:, 1:], chosen], axis=-1)
         open_ = open_ * ops.cast(ids != END, "float32")[:, None]
-        word = ops.concatenate([embedded, said[:, -1:], open_], axis=-1)
+        word = ops.concatenate([embedded, chosen, open_], axis=-1)
         flat = [part for pair in pairs for part in pair]
         return word * open_, [*flat, topics, embedded, open_, said]
 
@@ -90,7 +94,7 @@ def write_words(decoder, topics, inputs, choose):
     """
     states = [part for pair in decoder.after_topic(topics) for part in pair]
     open_ = ops.ones_like(topics[:, :1])
-    said = ops.repeat(PAD * open_, decoder.words, axis=-1)
+    said = ops.full_like(ops.repeat(open_, decoder.words, axis=-1), PAD)
     return keras.layers.RNN(WordCell(decoder, choose), return_sequences=True)(
         inputs, initial_state=[*states, topics, decoder.start(topics), open_, said]
     )

@@ -50,7 +50,7 @@ def without_repeated_trigrams(logits, said):
         said: Ids of the sentence so far `[rows, words]`, int32: padding, then words.
 
     Returns:
-        Logits of the same shape; padding is no choice either.
+        Logits of the same shape; the one of padding may be lowered too.
 
     Example:
 

@@ -88,9 +88,10 @@ def test_a_preset_is_measured_in_every_way(folder, tmp_path, capsys):
     assert shown == {"generated": ["Edema", "Cardiomegaly"], "test": ["Cardiomegaly", "Edema"]}
     assert found["agreement"]["test"]["said"]["macro"]["f1"] == 1.0
     assert found["reader"] == "the phantom's grammar"
-    profiles = found["profiles"]
-    assert profiles["test"]["mean_words"] > 5
-    assert f"{profiles['generated']['mean_words']:.3g}" in told
+    ours, theirs = found["report_shapes"]
+    assert ours["reports"] == theirs["reports"] == min(20, counts["test"])
+    assert theirs["mean_words"] > 5
+    assert f"{theirs['distinct']:.1%}, real reports" in told
     kinds = ["whole references", "references of R2Gen (iu)"]
     assert list(found["descriptions"]) == kinds
     for kind in kinds:

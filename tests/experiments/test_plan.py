@@ -112,6 +112,15 @@ def test_a_mix_without_generated_studies_needs_no_generator():
     assert not any(isinstance(cell, Generator) for cell in needed)
 
 
+def test_a_page_says_on_which_data_scores_are_taken():
+    plan = plan_at("tiny")
+    size = plan.data.note
+    assert planned_arms("augmentation", plan)[1][0] == f"Data: {size}"
+    assert planned_arms("covid", plan, ((), False))[1][:2] == (
+        f"Films of the four classes: {size}", f"Data to pre-train on: {size}",
+    )  # fmt: skip
+
+
 def test_the_comparison_judges_generated_studies_where_they_stand_alone():
     plan = plan_at("small", methods=titles_of(["all"]))
     judged = {

@@ -97,7 +97,7 @@ def test_markdown_shows_means_differences_and_the_papers_numbers(written):
     assert "| R 100k + S 600k | EMIXER | 0.873 ± 0.0025 (+0.049) |" in text
     assert "other data, other sizes: not comparable in level" in text
     assert r"A \<b\>caution\</b\> with a \| and \*stars\*." in text
-    assert "Undefined, and shown as –: FID of only real." in text
+    assert "Without a score, and shown as –: FID of only real." in text
     assert "    emixer experiment x --seed 3" in text
 
 
@@ -111,7 +111,7 @@ def test_arms_that_lack_the_same_scores_are_named_together(tmp_path):
     write_results(tmp_path, a_study(), rows, [])
     text = (tmp_path / "table.md").read_text(encoding="utf-8")
     named = "FID of only real and of S as read, EMIXER; AUC, FID of S unread, EMIXER."
-    assert f"Undefined, and shown as –: {named}" in text
+    assert f"Without a score, and shown as –: {named}" in text
 
 
 def test_a_table_of_many_scores_and_few_arms_has_a_row_a_score(tmp_path):

@@ -38,7 +38,7 @@ class PhantomData(Cell):
     def note(self):
         """What a page of results says of the data."""
         counts = {"train": self.train, "val": self.val, "test": self.test}
-        return f"Data: phantoms, {_sizes(counts, self.resolution)}, drawn by a program."
+        return f"phantoms, {_sizes(counts, self.resolution)}, drawn by a program."
 
     def run(self, folder, inputs):
         """Prepare the data in `folder/data`."""
@@ -95,7 +95,7 @@ class PreparedData(Cell):
         positives = card.label_counts["test"].items()
         told = ", ".join(f"{label} {count:,}" for label, count in positives)
         return (
-            f"Data: {Path(self.path).name}, {_sizes(card.counts, card.resolution)}; "
+            f"{Path(self.path).name}, {_sizes(card.counts, card.resolution)}; "
             f"{card.unreported:,} of all have no report. Positive in the test split: {told}."
         )
 

@@ -6,21 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from emixer_tf.data.reports import words_alone
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split
 from emixer_tf.experiments.evaluation.instruments import PHANTOM, READERS
 from emixer_tf.experiments.noted import noted
+from emixer_tf.experiments.report_shapes import report_shapes
 from emixer_tf.experiments.study_arrays import StudyArrays
 from emixer_tf.metrics.agreement import film_report_agreement, said_as_asked, shown_as_asked
 from emixer_tf.metrics.extractor_files import load_extractor
 from emixer_tf.metrics.film_scores import film_quality
 from emixer_tf.metrics.label_arrays import in_order_of
-from emixer_tf.metrics.report_profiles import report_profile
 from emixer_tf.models.classifier_files import load_classifier
 from emixer_tf.training.film_classifier import predict_probabilities
-
-_PROFILE = {"mean_words": "report_words", "distinct": "distinct_reports"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class GeneratorQuality(Cell):
     judges: tuple
     count: int
 
-    VERSION: ClassVar[int] = 2  # reports are counted too
+    VERSION: ClassVar[int] = 2  # reports are counted
 
     @property
     def title(self):
@@ -63,7 +60,8 @@ class GeneratorQuality(Cell):
         said = reader.said(made.reports, readable)
         folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
         extractors = [load_extractor(folder) for folder in folders]
-        notes = [*_notes_on_labels(names, readable, reader), *_notes_on_reports(test)]
+        shapes = report_shapes(made.reports, test.reports, *test.tokens.shape[1:])
+        notes = [*_notes_on_labels(names, readable, reader), *_notes_on_reports(shapes)]
         with noted(notes):
             by_judge = [
                 {
@@ -76,7 +74,7 @@ class GeneratorQuality(Cell):
             "scores": {
                 **_means(by_judge),
                 **_said(made, names, said, readable),
-                **_profile(made),
+                **_shape(shapes),
             },
             "by_judge": by_judge,
             "extractors": [extractor.identity for extractor in extractors],
@@ -117,11 +115,11 @@ def _said(made, names, said, readable):
     }
 
 
-def _profile(studies):
-    """Return how long reports are and how many differ, NaN where there are none."""
-    reports = [words_alone(report) for report in studies.reports if report]
-    found = report_profile(reports) if reports else dict.fromkeys(_PROFILE, math.nan)
-    return {_PROFILE[name]: found[name] for name in _PROFILE}
+def _shape(shapes):
+    if shapes is None:
+        return {"report_words": math.nan, "distinct_reports": math.nan}
+    made, _ = shapes
+    return {"report_words": made["mean_words"], "distinct_reports": made["distinct"]}
 
 
 def _means(by_judge):
@@ -142,13 +140,14 @@ def _notes_on_labels(names, readable, reader):
     ]
 
 
-def _notes_on_reports(test):
-    real = _profile(test)
-    if math.isnan(real["report_words"]):
+def _notes_on_reports(shapes):
+    if shapes is None:
         return []
+    _, real = shapes
     return [
-        f"Real reports of the test split have {real['report_words']:.1f} words in the mean, and "
-        f"{real['distinct_reports']:.0%} of them differ."
+        f"Reports are counted of {real['reports']:,} studies, real ones cut to what a generator "
+        f"can write: these have {real['mean_words']:.1f} words in the mean, {real['distinct']:.0%} "
+        "of them are different."
     ]
 
 

@@ -10,8 +10,8 @@ from emixer_tf.experiments.evaluation.studies import Studies
 from emixer_tf.experiments.evaluation.study_agreement import GENERATED, study_agreement
 from emixer_tf.experiments.evaluation.text_scores import NO_ROUGE, has_rouge
 from emixer_tf.experiments.noted import noted
+from emixer_tf.experiments.report_shapes import report_shapes
 from emixer_tf.metrics.feature_extractor import FeatureExtractor
-from emixer_tf.metrics.report_profiles import report_profile
 
 TEST, TRAINING = "test", "training"
 WHOLE = "whole references"
@@ -41,12 +41,14 @@ class Compared:
         test: `Studies` that were held out.
         training: `Studies` that the generator was trained on, or a part of them.
         training_count: How many studies the training split has.
+        report_limits: Sentences of a report, and words of a sentence, that are learnt from.
     """
 
     generated: Studies
     test: Studies
     training: Studies
     training_count: int
+    report_limits: tuple
 
     @property
     def by_name(self):
@@ -62,8 +64,7 @@ class Evaluation:
         features: Dict from "generated", "test" and "training" to `[n, d]`.
         films: As `film_comparison` returns it, of "generated" and "training".
         agreement: As `study_agreement` returns it, of "generated" and "test".
-        profiles: As `report_profile` returns them, of "generated" and "test"; empty where one of
-            them has no report.
+        shapes: As `report_shapes` returns it, of generated and test studies.
         descriptions: Dict from a kind of references to what `description_scores` returns; empty
             where there is nothing to describe.
         described: The test studies that were described, and the reports written; or None.
@@ -74,7 +75,7 @@ class Evaluation:
     features: dict
     films: dict
     agreement: dict
-    profiles: dict
+    shapes: tuple | None
     descriptions: dict
     described: tuple | None
     memory: Memory
@@ -111,7 +112,8 @@ def evaluate(studies, instruments, model=None, seed=0, legacy=None, tell=print):
         tell("Reading films and reports")
         shown = {name: studies.by_name[name] for name in (GENERATED, TEST)}
         agreement, unmeasured = study_agreement(shown, instruments.judge, instruments.reader, seed)
-        profiles = _profiles(shown)
+        reports = (some.reports for some in shown.values())
+        shapes = report_shapes(*reports, *studies.report_limits)
         descriptions, described = {}, None
         undescribed = _reason_not_to_describe(studies, model)
         if not undescribed:
@@ -122,7 +124,7 @@ def evaluate(studies, instruments, model=None, seed=0, legacy=None, tell=print):
     notes += [*unmeasured, *undescribed, *found.notes, *_notes_on_agreement(agreement)]
     if descriptions and not has_rouge():
         notes.append(NO_ROUGE)
-    return Evaluation(features, films, agreement, profiles, descriptions, described, found, notes)
+    return Evaluation(features, films, agreement, shapes, descriptions, described, found, notes)
 
 
 def _notes_on_counts(studies):
@@ -143,13 +145,6 @@ def _notes_on_agreement(agreement):
         if found[part]
         for note in found[part]["notes"]
     ]
-
-
-def _profiles(studies):
-    """Return the profiles of as many reports of each set."""
-    words = {name: some.take(some.reported).words for name, some in studies.items()}
-    count = min(map(len, words.values()))
-    return {name: report_profile(some[:count]) for name, some in words.items()} if count else {}
 
 
 def _reason_not_to_describe(studies, model):

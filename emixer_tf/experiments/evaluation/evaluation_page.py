@@ -19,7 +19,7 @@ from emixer_tf.experiments.evaluation.evaluation_tables import (
     film_blocks,
     glance_table,
     memory_blocks,
-    profile_blocks,
+    shape_blocks,
 )
 from emixer_tf.experiments.evaluation.pictures import save_pairs, shortened, study_sheet
 from emixer_tf.experiments.evaluation.text_scores import TOKENIZER
@@ -80,7 +80,7 @@ def write_study_evaluation(out, studies, instruments, found, about, seed=0):
             *film_blocks(found.films, instruments.extractor.identity),
             *sheets,
             *agreement_blocks(found.agreement, instruments.judge, instruments.reader),
-            *profile_blocks(found.profiles),
+            *shape_blocks(found.shapes),
             *_description_blocks(found.descriptions, about["legacy"]),
             *described,
             *memory_blocks(found.memory.summary),
@@ -103,7 +103,7 @@ def glance_of(found):
     return glance_table(
         found.films,
         found.agreement,
-        found.profiles,
+        found.shapes,
         found.descriptions.get(WHOLE),
         found.memory.summary,
     )
@@ -123,7 +123,7 @@ def glance_of_numbers(numbers):
             "An evaluation of reports alone says nothing about a generator. Remedy: name a folder "
             "of `emixer evaluate --preset`."
         )
-    if "profiles" not in numbers:
+    if "report_shapes" not in numbers:
         raise ValueError(
             "The evaluation is by an earlier version, which did not look at the length of reports. "
             "Remedy: evaluate again."
@@ -131,7 +131,7 @@ def glance_of_numbers(numbers):
     return glance_table(
         numbers["films"],
         numbers["agreement"],
-        numbers["profiles"],
+        numbers["report_shapes"],
         numbers["descriptions"].get(WHOLE),
         numbers["memorization"],
     )
@@ -151,7 +151,7 @@ def _numbers(studies, instruments, found, about, seed):
         "reader": instruments.reader.name,
         "films": found.films,
         "agreement": found.agreement,
-        "profiles": found.profiles,
+        "report_shapes": found.shapes,
         "descriptions": found.descriptions,
         "tokenizer": TOKENIZER if found.descriptions else None,
         "memorization": found.memory.summary,

@@ -152,12 +152,14 @@ def _unread_blocks(agreement):
     return [Paragraph(f"Reports that could not be read: {unread}.")] if shares else []
 
 
-def profile_blocks(profiles):
+def shape_blocks(shapes):
     """Return the table of how long and how different reports are.
 
     Args:
-        profiles: Dict from "generated" and "test" to what `report_profile` returned, or empty.
+        shapes: What `report_shapes` returned of generated and test studies.
     """
+    if not shapes:
+        return []
     rows = [
         (
             name,
@@ -165,14 +167,16 @@ def profile_blocks(profiles):
             _share(found["distinct"]),
             f"{found['distinct_words']:,}",
         )
-        for name, found in profiles.items()
+        for name, found in zip(("generated", "test"), shapes, strict=True)
     ]
-    if not rows:
-        return []
     return [
         Heading("Are reports as long and as different as real ones?"),
         Numbers(("reports", "words, mean", "different reports", "different words"), rows),
-        Paragraph("As many reports of each kind; full stops are no words."),
+        Paragraph(
+            f"{shapes[0]['reports']:,} reports of each kind, real ones cut to the sentences and "
+            "words that are learnt from; full stops are no words. Real ones also have words that "
+            "are too rare to be learnt."
+        ),
     ]
 
 
@@ -269,11 +273,11 @@ def _share(value):
     return UNDEFINED if is_undefined(value) else f"{value:.1%}"
 
 
-def glance_table(films, agreement, profiles, descriptions, summary):
+def glance_table(films, agreement, shapes, descriptions, summary):
     """Return one table of the numbers to look at first.
 
     Args:
-        films, agreement, profiles, summary: As of the tables.
+        films, agreement, shapes, summary: As of the tables.
         descriptions: What `description_scores` returned, or None.
     """
     rows = [
@@ -291,8 +295,8 @@ def glance_table(films, agreement, profiles, descriptions, summary):
         if ours and theirs:
             compared = f"{number(theirs['macro'][metric])}, {real}"
             rows.append([measure, number(ours["macro"][metric]), compared])
-    if profiles:
-        ours, theirs = (profiles[name] for name in ("generated", "test"))
+    if shapes:
+        ours, theirs = shapes
         for metric, measure, cell in (
             ("mean_words", "words of a report, mean", number),
             ("distinct", "different reports", _share),

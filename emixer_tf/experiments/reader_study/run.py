@@ -3,7 +3,7 @@
 import numpy as np
 
 from emixer_tf.baselines import load_study_generator
-from emixer_tf.data.reports import split_sentences
+from emixer_tf.data.reports import cut_sentences
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.cells.data import real_split
 from emixer_tf.experiments.experiment import show_missing
@@ -80,5 +80,5 @@ def _new_sheets(plan, out, work, workers, items, raters):
 
 def _cut(report, sentences, words):
     """Cut a real report at what the report decoder can say: length would tell it."""
-    kept = split_sentences(report)[:sentences]
-    return " ".join(" ".join(sentence[:words]) + "." for sentence in kept)
+    kept = cut_sentences(report, sentences, words)
+    return " ".join(" ".join(sentence) + "." for sentence in kept)

@@ -7,8 +7,7 @@ from emixer_tf.experiments.cells.data import PhantomData, PreparedData
 def test_phantoms_are_told_by_their_numbers():
     note = PhantomData(train=2000, val=500, test=40, resolution=32).note
     assert note == (
-        "Data: phantoms, 2,000 training, 500 validation and 40 test studies of 32 px, "
-        "drawn by a program."
+        "phantoms, 2,000 training, 500 validation and 40 test studies of 32 px, drawn by a program."
     )
 
 
@@ -21,6 +20,6 @@ def test_prepared_data_are_told_with_what_there_is_to_test_on(monkeypatch):
     )
     monkeypatch.setattr(emixer_tf.data, "read_card", {"films/cohen": card}.get)
     assert PreparedData("digest", "films/cohen").note == (
-        "Data: cohen, 380 training, 70 validation and 105 test studies of 64 px; 111 of all "
+        "cohen, 380 training, 70 validation and 105 test studies of 64 px; 111 of all "
         "have no report. Positive in the test split: normal 2, covid19 81."
     )

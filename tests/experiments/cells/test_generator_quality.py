@@ -27,7 +27,7 @@ def studies(seed):
     labels = np.stack([np.arange(COUNT) % 2, np.arange(COUNT) % 3 == 0], axis=1).astype("float32")
     return StudyArrays(
         films=rng.integers(0, 256, (COUNT, SIDE, SIDE, 1), "uint8"),
-        tokens=np.zeros((COUNT, 1, 1), "int32"),
+        tokens=np.zeros((COUNT, 2, 4), "int32"),
         labels=labels,
         label_mask=np.ones_like(labels),
         reported=np.ones(COUNT, "float32"),
@@ -61,7 +61,8 @@ def test_reports_are_read_for_the_labels_that_their_reader_knows(quality_of, tmp
     assert found["scores"]["unread_reports"] == 0
     assert found["scores"]["report_words"] == 4
     assert found["scores"]["distinct_reports"] == 2 / COUNT
-    assert "Real reports of the test split have 4.0 words in the mean" in found["notes"][1]
+    assert "of 12 studies" in found["notes"][1]
+    assert "these have 4.0 words in the mean, 17% of them are different" in found["notes"][1]
     assert found["scores"]["film_and_report"] == found["by_judge"][0]["film_and_report"]
     assert 0 <= found["scores"]["film_and_report"] <= 1
     assert [note for note in found["notes"] if "reports say" in note] == [
