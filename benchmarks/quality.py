@@ -35,6 +35,7 @@ from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.sources import phantom, phantom_studies
 from emixer_tf.machine import usable_cores
+from emixer_tf.metrics import report_profile
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.models.generation import films_to_float
 from emixer_tf.training.configure import configure
@@ -113,7 +114,7 @@ def by_temperature(write, judge, films, labels):
         temperature: {
             **report_scores(reports, labels),
             **side_scores(judge, films, reports),
-            "distinct": len(set(reports)) / len(reports),
+            "distinct": report_profile(reports)["distinct"],
         }
         for temperature, reports in written.items()
     }
