@@ -30,7 +30,11 @@ def test_a_preset_is_written_small_with_the_numbers_of_its_evaluation(preset, tm
             {"mean_words": 56.0, "distinct": 1.0},
         ],
         descriptions={},
-        memorization={"copies": {"features": {"generated": 0.01, "held_out": None}}},
+        memorization={
+            "copies": {"features": {"generated": 0.01, "held_out": None}},
+            "membership": {"auroc": 0.5875},
+            "membership_by_real": {"auroc": 0.5},
+        },
     )
     out = tmp_path / "small"
     command = ["compact", "--preset", str(preset), "--evaluation", measured, "--out", str(out)]
@@ -40,6 +44,7 @@ def test_a_preset_is_written_small_with_the_numbers_of_its_evaluation(preset, tm
     assert "| films: FID | 12.50 | –, training films |" in card
     assert "| words of a report, mean | 17.25 | 56.00, real reports |" in card
     assert "| different reports | 50.0% | 100.0%, real reports |" in card
+    assert "held-out ones: AUROC | 0.588 | 0.500, from real films |" in card
     assert "Films by A. Nother." in card
     assert EMIXER.from_preset(out).vocabulary == EMIXER.from_preset(preset).vocabulary
 

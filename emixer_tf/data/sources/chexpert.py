@@ -11,6 +11,7 @@ from emixer_tf.data.label_policy import LabelPolicy, stated_labels
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import FILMS, LABEL_NAMES, POLICY, ROOT, SEED
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.sources.sections_and_labels import checked_labels, label_notes
 from emixer_tf.data.sources.view_selection import files_below, films_there, frontal_films
 from emixer_tf.data.splits import split_by_patient
@@ -42,6 +43,7 @@ class _Film(NamedTuple):
     row: dict
 
 
+@with_choices_of(ARGUMENTS)
 def listing(flow, root, *, uncertain, blank, labels=CHEXPERT_LABELS, films="one", seed=0):
     """List the frontal films that are on disk, with the labels of the publisher's tables.
 

@@ -4,6 +4,7 @@ from emixer_tf.data.errors import DataError, RowError
 from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.study import ListedStudy
 from emixer_tf.data.tables import check_column, read_table, rows_of
 from emixer_tf.generated_table import GENERATED_TABLE, NEEDED, READ, asked_labels
@@ -23,6 +24,7 @@ EXAMPLE = """emixer prepare generated --root studies --out data/augmented \\
 """
 
 
+@with_choices_of(ARGUMENTS)
 def listing(flow, root, labels_from="read"):
     """List generated studies.
 

@@ -24,6 +24,7 @@ from emixer_tf.data.sources.arguments import (
     SECTION,
     STYLE,
 )
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.sources.sections_and_labels import (
     checked_labels,
     chosen_section,
@@ -87,6 +88,7 @@ class _Film(NamedTuple):
     source: str
 
 
+@with_choices_of(ARGUMENTS)
 def listing(
     flow, root, *, uncertain, blank, tables=None, reports=None, labels_from="chexpert",
     labels=CHEXPERT_LABELS, section="findings", rules="robust", require_report=False, films="one",

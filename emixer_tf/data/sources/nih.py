@@ -9,6 +9,7 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import ROOT, SEED
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.sources.published_test import split_beside_test
 from emixer_tf.data.sources.view_selection import files_below, films_there
 from emixer_tf.data.study import ListedStudy
@@ -66,6 +67,7 @@ class _Row(NamedTuple):
         return self.cells[_FILM]
 
 
+@with_choices_of(ARGUMENTS)
 def listing(flow, root, labels_as="nih", seed=0):
     """List the films that are on disk.
 

@@ -17,6 +17,7 @@ from emixer_tf.data.sources.arguments import (
     SECTION,
     STYLE,
 )
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.sources.open_i_labels import labelling
 from emixer_tf.data.sources.open_i_reports import find_reports, read_reports, text_groups
 from emixer_tf.data.sources.sections_and_labels import (
@@ -72,6 +73,7 @@ class _Film(NamedTuple):
     first: bool
 
 
+@with_choices_of(ARGUMENTS)
 def listing(
     flow, root, *, reports=None, views=None, labels_from="mesh", label_table=None,
     label_prefix="", uncertain=None, blank=None, section="findings", require_report=False,

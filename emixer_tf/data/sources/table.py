@@ -9,6 +9,7 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import OPTIONAL_POLICY, STYLE
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.sources.label_cells import LabelCells
 from emixer_tf.data.sources.sections_and_labels import checked_labels, label_notes, style_note
 from emixer_tf.data.splits import SPLITS, split_named
@@ -102,6 +103,7 @@ class TableColumns:
         return [part.strip() for part in parts if part.strip()]
 
 
+@with_choices_of(ARGUMENTS)
 def listing(
     flow, csv, root=None, image_column="image", text_column=None, label_columns=(),
     class_column=None, list_column=None, separator="|", labels=None, group_column=None,

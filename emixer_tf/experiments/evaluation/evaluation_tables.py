@@ -322,4 +322,12 @@ def glance_table(films, agreement, shapes, descriptions, summary):
             f"{_share(copies['held_out'])}, held-out films",
         ]
     )
+    attack, by_real = summary["membership"], summary["membership_by_real"]
+    rows.append(
+        [
+            "training films told from held-out ones: AUROC",
+            number(attack["auroc"]),
+            f"{number(by_real['auroc'])}, from real films",
+        ]
+    )
     return Numbers(("at a glance", "generator", "compare with"), rows)

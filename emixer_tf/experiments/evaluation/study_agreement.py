@@ -59,19 +59,23 @@ def study_agreement(studies, judge, reader, seed=0):
 
 def _notes_on_labels(studies, judge, reader):
     """Return a sentence for all that was asked, but cannot be read off films or reports."""
-    notes = []
+    reported = {name: some for name, some in studies.items() if len(some.reported)}
+    remedy = "a --classifier of these labels"
+    shown = _notes_on_unknown_labels(studies, "films show", judge, remedy) if judge else []
+    return shown + _notes_on_unknown_labels(reported, "reports say", reader, "another --grammar")
+
+
+def _notes_on_unknown_labels(studies, what, instrument, remedy):
+    unknown = {}
     for name, some in studies.items():
-        for what, instrument, remedy in (
-            ("films show", judge, "a --classifier of these labels"),
-            ("reports say", reader, "another --grammar"),
-        ):
-            if instrument and not set(some.label_names) & set(instrument.labels):
-                notes.append(
-                    f"What {name} {what} is not measured: they have the labels "
-                    f"{', '.join(some.label_names)}, and {instrument.name} knows "
-                    f"{', '.join(instrument.labels)}. Remedy: {remedy}, or studies of known labels."
-                )
-    return notes
+        if not set(some.label_names) & set(instrument.labels):
+            unknown.setdefault(tuple(some.label_names), []).append(name)
+    return [
+        f"What {' and '.join(names)} {what} is not measured: they have the labels "
+        f"{', '.join(labels)}, and {instrument.name} knows {', '.join(instrument.labels)}. "
+        f"Remedy: {remedy}, or studies of known labels."
+        for labels, names in unknown.items()
+    ]
 
 
 def _seen(judge, studies):

@@ -188,3 +188,10 @@ def test_the_judge_gives_the_classifiers_probabilities_for_films_of_any_size(tmp
     assert found.labels == NAMES
     np.testing.assert_allclose(found.probabilities(films), 1 / (1 + np.exp(-logits)), rtol=1e-4)
     assert found.probabilities(np.repeat(films, 2, axis=1).repeat(2, axis=2)).shape == (3, 2)
+
+
+def test_sets_with_the_same_unknown_labels_are_told_once_and_films_alone_say_nothing():
+    renamed = dataclasses.replace(studies(), label_names=("normal", "covid19"))
+    films_alone = dataclasses.replace(renamed, reports=[""] * 60)
+    _, notes = study_agreement({"generated": films_alone, "test": films_alone}, judge(), READER)
+    assert [note.split(" is not")[0] for note in notes] == ["What generated and test films show"]

@@ -8,6 +8,7 @@ from emixer_tf.data.film_file import FilmFile
 from emixer_tf.data.listing import Listing
 from emixer_tf.data.paths import check_root
 from emixer_tf.data.sources.arguments import FILMS, OPTIONAL_POLICY, REQUIRE_REPORT, SECTION, STYLE
+from emixer_tf.data.sources.choices import with_choices_of
 from emixer_tf.data.sources.dicom_folder.films import films_below, frontal_chest_films
 from emixer_tf.data.sources.dicom_folder.labels import LabelsOfReports, LabelTable
 from emixer_tf.data.sources.dicom_folder.patients import patients_of
@@ -57,6 +58,7 @@ _PATIENT_NOTES = {
 }
 
 
+@with_choices_of(ARGUMENTS)
 def listing(
     flow, root, labels_csv=None, labels_from_reports=False, uncertain=None, blank=None,
     section="findings", require_report=False, patients="header", views_csv=None,
