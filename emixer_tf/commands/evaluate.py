@@ -161,7 +161,7 @@ def _evaluate_studies(args):
         generated, test, training, card.counts["train"], (card.sentences, card.words)
     )
     instruments = Instruments(
-        extractor, load_judge(judge) if judge else None, reader_for(card, args.grammar)
+        extractor, load_judge(judge) if judge else None, reader_for(card.name, args.grammar)
     )
     found = evaluate(studies, instruments, model, args.seed, args.legacy_r2gen)
     found.notes.extend(notes_on_training_data(card, args.preset, args.extractor))

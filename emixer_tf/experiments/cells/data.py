@@ -35,6 +35,11 @@ class PhantomData(Cell):
         return f"phantom, {self.train} + {self.val} + {self.test} studies"
 
     @property
+    def name(self):
+        """Name of the data set."""
+        return "phantom"
+
+    @property
     def note(self):
         """What a page of results says of the data."""
         counts = {"train": self.train, "val": self.val, "test": self.test}
@@ -87,11 +92,14 @@ class PreparedData(Cell):
         return f"data of {self.path}"
 
     @property
+    def name(self):
+        """Name of the data set."""
+        return self._card().name
+
+    @property
     def note(self):
         """What a page of results says of the data: without positive studies there is no score."""
-        from emixer_tf.data import read_card
-
-        card = read_card(self.path)
+        card = self._card()
         positives = card.label_counts["test"].items()
         told = ", ".join(f"{label} {count:,}" for label, count in positives)
         return (
@@ -106,6 +114,11 @@ class PreparedData(Cell):
     def place(self, folder):
         """Return where the prepared data lie."""
         return Path(self.path)
+
+    def _card(self):
+        from emixer_tf.data import read_card
+
+        return read_card(self.path)
 
 
 def _sizes(counts, resolution):

@@ -8,7 +8,7 @@ import numpy as np
 
 from emixer_tf.experiments.cell import Cell
 from emixer_tf.experiments.cells.data import label_names, real_split
-from emixer_tf.experiments.evaluation.instruments import PHANTOM, READERS
+from emixer_tf.experiments.evaluation.instruments import reader_for
 from emixer_tf.experiments.noted import noted
 from emixer_tf.experiments.report_shapes import report_shapes
 from emixer_tf.experiments.study_arrays import StudyArrays
@@ -43,7 +43,7 @@ class GeneratorQuality(Cell):
     judges: tuple
     count: int
 
-    VERSION: ClassVar[int] = 2  # reports are counted
+    VERSION: ClassVar[int] = 3  # prepared phantoms are read by their grammar
 
     @property
     def title(self):
@@ -55,7 +55,7 @@ class GeneratorQuality(Cell):
         names = label_names(inputs["real"])
         test = _first(real_split(inputs["real"], "test"), self.count)
         made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
-        reader = _reader(self.real)
+        reader = reader_for(self.real.data.name)
         readable = tuple(name for name in names if name in reader.labels)
         said = reader.said(made.reports, readable)
         folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
@@ -124,11 +124,6 @@ def _shape(shapes):
 
 def _means(by_judge):
     return {name: np.mean([scores[name] for scores in by_judge]) for name in by_judge[0]}
-
-
-def _reader(real):
-    phantom = real.specification["data"]["cell"] == "PhantomData"
-    return READERS[PHANTOM if phantom else "rules"]
 
 
 def _notes_on_labels(names, readable, reader):

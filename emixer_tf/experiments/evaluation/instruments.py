@@ -61,15 +61,15 @@ READERS = {
 }
 
 
-def reader_for(card, grammar=None):
+def reader_for(data, grammar=None):
     """Return the reader of a data set's reports.
 
     Args:
-        card: `DatasetCard`.
+        data: Name of the data set, as its card has it.
         grammar: Name of a reader in `READERS`; None: the phantom's grammar for phantoms, rules for
             all other data.
     """
-    return READERS[grammar or (PHANTOM if card.name == PHANTOM else "rules")]
+    return READERS[grammar or (PHANTOM if data == PHANTOM else "rules")]
 
 
 def load_judge(folder):

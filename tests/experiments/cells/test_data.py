@@ -23,3 +23,10 @@ def test_prepared_data_are_told_with_what_there_is_to_test_on(monkeypatch):
         "cohen, 380 training, 70 validation and 105 test studies of 64 px; 111 of all "
         "have no report. Positive in the test split: normal 2, covid19 81."
     )
+
+
+def test_data_have_the_name_that_their_card_gives(monkeypatch):
+    card = SimpleNamespace(name="phantom")
+    monkeypatch.setattr(emixer_tf.data, "read_card", {"data/my_phantoms": card}.get)
+    assert PreparedData("digest", "data/my_phantoms").name == "phantom"
+    assert PhantomData(train=1, val=1, test=1, resolution=32).name == "phantom"

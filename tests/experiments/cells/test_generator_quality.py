@@ -1,10 +1,12 @@
 import json
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+import emixer_tf.data
 from emixer_tf.experiments.cells.classifiers import FilmClassification
 from emixer_tf.experiments.cells.data import PreparedData, RealStudies
 from emixer_tf.experiments.cells.generator import Generator, SyntheticStudies
@@ -36,8 +38,9 @@ def studies(seed):
 
 
 @pytest.fixture
-def quality_of(tmp_path):
-    def measured(names):
+def quality_of(tmp_path, monkeypatch):
+    def measured(names, data="open-i"):
+        monkeypatch.setattr(emixer_tf.data, "read_card", {"": SimpleNamespace(name=data)}.get)
         (tmp_path / "names.json").write_text(json.dumps({"labels": names, "vocabulary": []}))
         studies(0).save(tmp_path / "test")
         studies(1).save(tmp_path / "made")
@@ -69,6 +72,11 @@ def test_reports_are_read_for_the_labels_that_their_reader_knows(quality_of, tmp
         "What reports say of Hernia is not measured: rules for the 14 CheXpert labels cannot "
         "read it."
     ]
+
+
+def test_prepared_phantoms_are_read_by_their_grammar(quality_of):
+    found = quality_of(("Pleural Effusion", "Cardiomegaly"), "phantom")
+    assert found["scores"]["unread_reports"] == 1  # it writes no such sentences; rules read them
 
 
 def test_where_it_knows_none_only_films_are_measured(quality_of):
