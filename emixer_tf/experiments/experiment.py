@@ -5,6 +5,7 @@ from dataclasses import replace
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.result_files import write_results
+from emixer_tf.experiments.result_tables import is_undefined
 from emixer_tf.experiments.results import ResultRow
 from emixer_tf.experiments.runner import missing_cells, run_cells
 
@@ -30,18 +31,28 @@ def write_experiment(name, arms, notes, out, work, workers=0, command=""):
     results = run_cells(cells_of(arms), CellStore(work, out / CELLS), workers)
     rows = [_row(arm, results) for arm in arms]
     told = dict.fromkeys(note for result in results.values() for note in result["notes"])
-    study, left_out = _measurable(experiment_module(name).STUDY, rows)
+    study, left_out = measurable(experiment_module(name).STUDY, rows)
     return write_results(out, study, rows, [*notes, *left_out, *told], command=command)
 
 
-def _measurable(study, rows):
-    """Return the study without columns that no row has, and a note on them."""
-    met = {column for row in rows for column in row.scores}
+def measurable(study, rows):
+    """Return the study without columns that no row has a score for, and a note on them.
+
+    Args:
+        study: `Study`.
+        rows: List of `ResultRow`.
+
+    Returns:
+        `(study, notes)`: a `Study`, and a list of one sentence or none.
+    """
+    met = {
+        column for row in rows for column, value in row.scores.items() if not is_undefined(value)
+    }
     columns = {column: heading for column, heading in study.columns.items() if column in met}
     missing = [heading for column, heading in study.columns.items() if column not in met]
     if not missing:
         return study, []
-    note = f"Not in the table, as the data have no such label: {', '.join(missing)}."
+    note = f"Not in the table, as these data give no score for it: {', '.join(missing)}."
     return replace(study, columns=columns), [note]
 
 
