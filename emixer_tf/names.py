@@ -1,6 +1,30 @@
-"""Names a user misspelt."""
+"""Names and choices a user misspelt."""
 
 import difflib
+
+
+def check_choice(name, value, choices):
+    """Refuse a value that is none of the choices.
+
+    Args:
+        name: Of the argument.
+        value: What was given.
+        choices: The values there are.
+
+    Raises:
+        ValueError: If the value is none of them.
+
+    Example:
+
+    >>> check_choice("fit", "squeeze", ("pad", "crop"))
+    Traceback (most recent call last):
+    ...
+    ValueError: fit is one of pad, crop. Received: fit='squeeze'
+    """
+    if value not in choices:
+        raise ValueError(
+            f"{name} is one of {', '.join(map(str, choices))}. Received: {name}={value!r}"
+        )
 
 
 def did_you_mean(name, known):

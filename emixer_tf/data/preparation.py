@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from emixer_tf.names import check_choice
+
 CHANNELS = (1, 3)
 FITS = ("pad", "crop", "stretch")
 MARKS = ("keep", "drop", "drop-sentence")
@@ -51,11 +53,7 @@ class Preparation:
             "near_duplicates": NEAR_DUPLICATES,
         }
         for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(
-                    f"{name} is one of {', '.join(map(str, allowed))}. Received: "
-                    f"{name}={getattr(self, name)!r}"
-                )
+            check_choice(name, getattr(self, name), allowed)
         for name in ("resolution", "workers", "minimum_count", "sentences", "words"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from emixer_tf.layers.conditional_norm import batch_normalization
+from emixer_tf.names import check_choice
 
 _DENSENET_MEAN, _DENSENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _INCEPTION_SIDE = 75  # the smallest film Inception-v3 takes
@@ -31,10 +32,7 @@ def film_classifier(backbone, resolution, channels, outputs):
     >>> model.output_shape, model.get_layer("features").output.shape
     ((None, 14), (None, 128))
     """
-    if backbone not in BACKBONES:
-        raise ValueError(
-            f"backbone is one of {', '.join(BACKBONES)}. Received: backbone={backbone!r}"
-        )
+    check_choice("backbone", backbone, BACKBONES)
     films = keras.Input((resolution, resolution, channels), name="films")
     x = BACKBONES[backbone](films)
     x = keras.layers.Dropout(0.3, name="dropout")(x)

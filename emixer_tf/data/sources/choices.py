@@ -3,6 +3,8 @@
 import functools
 import inspect
 
+from emixer_tf.names import check_choice
+
 
 def with_choices_of(arguments):
     """Return a decorator for a `listing` that refuses what is none of the choices.
@@ -38,11 +40,8 @@ def with_choices_of(arguments):
         @functools.wraps(listing)
         def checked(*args, **kwargs):
             for name, value in signature.bind(*args, **kwargs).arguments.items():
-                allowed = choices.get(name)
-                if allowed and value not in (*allowed, signature.parameters[name].default):
-                    raise ValueError(
-                        f"{name} is one of {', '.join(allowed)}. Received: {name}={value!r}"
-                    )
+                if name in choices and value != signature.parameters[name].default:
+                    check_choice(name, value, choices[name])
             return listing(*args, **kwargs)
 
         return checked
