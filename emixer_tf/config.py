@@ -64,6 +64,9 @@ class EmixerConfig:
             image discriminator's (and in CoGAN, the report discriminator's).
         report_judge_interval: EMIXER's discriminators of reports and pairs learn and teach at every
             so many steps, and weigh as many times as much there.
+        report_judge_half_life: In passes over the training studies: what they teach G and F is
+            halved with each time so many are through, as they tell by heart the reports that they
+            have read often; None: it stays.
         rotation_weight_discriminator, rotation_weight_generator: Of the rotation task on real
             films, and on made ones (the paper's alpha and beta).
         rotated_share: Share of an update's films that takes part in the rotation task, rounded up
@@ -143,6 +146,7 @@ class EmixerConfig:
     report_weight: float = 1.0
     joint_weight: float = 1.0
     report_judge_interval: int = 1
+    report_judge_half_life: float | None = None
     rotation_weight_discriminator: float = 1.0
     rotation_weight_generator: float = 0.2
     rotated_share: float = 1.0
@@ -225,12 +229,13 @@ class EmixerConfig:
                 "labelled_fraction is above 0 and at most 1: labels are what films are made from. "
                 f"Received: labelled_fraction={self.labelled_fraction}"
             )
-        half_life = self.label_reward_half_life
-        if half_life is not None and half_life <= 0:
-            raise ValueError(
-                "label_reward_half_life is a number of passes above 0, or null for a reward that "
-                f"stays. Received: label_reward_half_life={half_life}"
-            )
+        for name in ("label_reward_half_life", "report_judge_half_life"):
+            half_life = getattr(self, name)
+            if half_life is not None and half_life <= 0:
+                raise ValueError(
+                    f"{name} is a number of passes above 0, or null for a weight that stays. "
+                    f"Received: {name}={half_life}"
+                )
         if self.label_weight_generator and not self.encoder_label_weight:
             raise ValueError(
                 "label_weight_generator rewards G for labels that the encoder reads: it needs an "
@@ -341,6 +346,7 @@ _PHANTOM = {
     "report_weight": 0.02,
     "joint_weight": 0.05,
     "report_judge_interval": 8,
+    "report_judge_half_life": 8.0,
     "encoder_label_weight": 0.2,
     "label_weight_generator": 0.3,
     "label_reward_half_life": 8.0,
@@ -368,6 +374,7 @@ CONFIGURATIONS = {
         encoder_features=256,
         image_encoder="small",
         sentence_memory=True,
+        report_judge_half_life=8.0,
         generator_learning_rate=1e-4,
         discriminator_learning_rate=2e-4,
         decoder_learning_rate=5e-4,

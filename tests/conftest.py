@@ -72,6 +72,7 @@ def tiny_config():
         report_judge_interval=1,
         topic_units=8,
         label_reward_half_life=None,
+        report_judge_half_life=None,
         report_label_weight=0.0,
         shift_pairs=False,
     )

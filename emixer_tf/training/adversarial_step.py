@@ -79,12 +79,14 @@ class AdversarialStep(TrainingStep):
                 )
             if model.reads_reports:
                 losses |= please_report_judges(model, films, features, step, stream)
+            reward_left = self._left(config.label_reward_half_life, step)
+            judges_left = self._left(config.report_judge_half_life, step)
             total = weigh(losses, {
                 "g_image": config.image_weight,
                 "g_rotation": config.rotation_weight_generator,
-                "g_labels": config.label_weight_generator * self._label_reward_left(step),
-                "g_report": config.report_weight,
-                "g_joint": config.joint_weight,
+                "g_labels": config.label_weight_generator * reward_left,
+                "g_report": config.report_weight * judges_left,
+                "g_joint": config.joint_weight * judges_left,
             })  # fmt: skip
             scaled = total / replica_count()
         gradients = _gradients(tape, scaled, variables)
@@ -93,9 +95,9 @@ class AdversarialStep(TrainingStep):
     def _seen_by_encoder(self, films, stream):
         return shift_films(films, stream, _SHIFT) if self.config.shift_pairs else films
 
-    def _label_reward_left(self, step):
-        """Return the share of the label reward that is left at a step."""
-        half_life, studies = self.config.label_reward_half_life, self.config.training_studies
+    def _left(self, half_life, step):
+        """Return the share that is left at a step of a weight that fades with passes."""
+        studies = self.config.training_studies
         if half_life is None or studies is None:
             return 1.0
         passes = tf.cast(step, tf.float32) * self.config.studies_per_step / studies

@@ -225,22 +225,30 @@ def test_averaged_networks_follow_and_statistics_are_reestimated(tiny_config, ma
     np.testing.assert_array_equal(refreshed, model.averaged_generator.final_norm.moving_variance)
 
 
-def test_the_label_reward_is_halved_with_every_half_life_of_passes(tiny_config, batch):
-    model = EMIXER(tiny_config.replace(label_reward_half_life=2.0, training_studies=8))
-    plain = EMIXER(tiny_config)
-    unrewarded = EMIXER(tiny_config.replace(label_weight_generator=0))
+@pytest.mark.parametrize(
+    ("half_life", "weights"),
+    [
+        ("label_reward_half_life", ["label_weight_generator"]),
+        ("report_judge_half_life", ["report_weight", "joint_weight"]),
+    ],
+)
+def test_a_weight_is_halved_with_every_half_life_of_passes(tiny_config, batch, half_life, weights):
+    a_quarter = {name: getattr(tiny_config, name) / 4 for name in weights}
+    configurations = {
+        "fading": tiny_config.replace(**{half_life: 2.0}, training_studies=8),
+        "plain": tiny_config,
+        "a quarter": tiny_config.replace(**a_quarter),
+    }
     first = {}
-    for name, one in (("fading", model), ("plain", plain), ("none", unrewarded)):
-        one.compile()
+    for name, config in configurations.items():
+        model = EMIXER(config)
+        model.compile()
         for step in (0, 4):  # 4 steps that read 8 studies: two half-lives
-            gradients, _ = one._step.generator_gradients(batch, tf.constant(step))
+            gradients, _ = model._step.generator_gradients(batch, tf.constant(step))
             first[name, step] = np.array(gradients[0])
     np.testing.assert_allclose(first["fading", 0], first["plain", 0], rtol=1e-5, atol=1e-7)
-    reward = first["plain", 4] - first["none", 4]
-    assert np.abs(reward).max() > 0
-    np.testing.assert_allclose(
-        first["fading", 4], first["none", 4] + reward / 4, rtol=1e-3, atol=1e-6
-    )
+    np.testing.assert_allclose(first["fading", 4], first["a quarter", 4], rtol=1e-5, atol=1e-7)
+    assert np.abs(first["fading", 4] - first["plain", 4]).max() > 1e-5
 
 
 def test_shifted_pairs_change_what_the_encoder_learns_from_and_not_what_is_measured(

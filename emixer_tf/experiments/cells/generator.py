@@ -12,6 +12,7 @@ from emixer_tf.experiments.methods import train_method
 STEPS_PER_EPOCH = 250  # between checkpoints
 _MADE_AT_ONCE = 1024
 _SHOWN = 14  # on the sheet
+_METHOD_VERSIONS = {"EMIXER": 2}  # raised where one method alone learns otherwise
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Generator(Cell):
         if self.begun is not None:
             told.append(f"after {self.steps} steps")
         return " ".join([self.method, *told, f"seed {self.seed}"])
+
+    @property
+    def specification(self):
+        """The parameters, and which version of the method it was."""
+        version = _METHOD_VERSIONS.get(self.method)
+        return super().specification | ({"method_version": version} if version else {})
 
     def run(self, folder, inputs):
         """Train; the preset is `folder/preset`."""

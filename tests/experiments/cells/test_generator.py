@@ -69,6 +69,14 @@ def test_where_it_began_is_part_of_what_it_is():
     assert LONG.key != dataclasses.replace(LONG, begun=None).key
 
 
+def test_a_method_that_learns_otherwise_is_another_cell_and_its_rivals_are_not(monkeypatch):
+    emixer = dataclasses.replace(SHORT, method="EMIXER")
+    before = emixer.key, SHORT.key
+    monkeypatch.setitem(module._METHOD_VERSIONS, "EMIXER", 99)
+    assert emixer.key != before[0]
+    assert SHORT.key == before[1]
+
+
 def test_studies_as_read_are_the_same_but_for_their_labels(tiny_config, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_MADE_AT_ONCE", 3)
     model = EMIXER(tiny_config)
