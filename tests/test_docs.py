@@ -14,6 +14,8 @@ CARDS = sorted((ROOT / "saved_models").glob("**/README.md"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *CARDS]
 FENCE = "```"
 SPAN = re.compile(r"`(emixer [^`]+)`")
+# One with a colon leads out of the project.
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s#:]*)(?:#([^)\s]+))?\)")
 PLACEHOLDERS = re.compile(r"…|\.\.\.|\b[A-Z]{2,}\b|^emixer \S+$| --help$")
 
 
@@ -42,6 +44,34 @@ def commands_of(page):
     return found + [" ".join(span.split()) for span in SPAN.findall(prose)]
 
 
+def titles_of(page):
+    """Return the headings of a page."""
+    return [line.lstrip("#").strip() for line in page.splitlines() if re.match("#+ ", line)]
+
+
+def anchor_of(title):
+    """Return what a link to a heading ends in, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def dead_links_of(path):
+    """Return links to files that are not there, and to headings that a page does not have."""
+    dead = []
+    for text, target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        page = path.parent / target if target else path
+        if not page.exists():
+            dead.append(target)
+        elif anchor:
+            titles = titles_of(page.read_text(encoding="utf-8"))
+            named = " ".join(text.split()).strip('"')
+            by_name = {anchor_of(title): title for title in titles}
+            if anchor not in by_name:
+                dead.append(f"{target}#{anchor}")
+            elif text.startswith('"') and not by_name[anchor].startswith(named):
+                dead.append(f"{text} is not {by_name[anchor]}")
+    return dead
+
+
 def arguments_of(command):
     """Return what the parser gets; a choice such as "a|b" stands for its first."""
     return [word.split("|")[0] for word in shlex.split(command, comments=True)[1:]]
@@ -68,6 +98,21 @@ def test_commands_have_the_arguments_that_they_need(path, capsys):
             build_parser().parse_args(arguments_of(command))
         except SystemExit:
             pytest.fail(f"{command}: {capsys.readouterr().err}")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    assert dead_links_of(path) == []
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# What it is\n[a](#what-it-is) [b](#what-it-was) [c](no.md) [d](https://x.org/#e)\n"
+        '["What it is"](page.md#what-it-is) ["What it was"](page.md#what-it-is)\n',
+        encoding="utf-8",
+    )
+    assert dead_links_of(page) == ["#what-it-was", "no.md", '"What it was" is not What it is']
 
 
 def test_commands_are_found_wherever_they_stand():

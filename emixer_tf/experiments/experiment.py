@@ -32,7 +32,8 @@ def write_experiment(name, arms, notes, out, work, workers=0, command=""):
     rows = [_row(arm, results) for arm in arms]
     told = dict.fromkeys(note for result in results.values() for note in result["notes"])
     study, left_out = measurable(experiment_module(name).STUDY, rows)
-    return write_results(out, study, rows, [*notes, *left_out, *told], command=command)
+    judged = unlike_judges(arms, results)
+    return write_results(out, study, rows, [*notes, *left_out, *judged, *told], command=command)
 
 
 def measurable(study, rows):
@@ -54,6 +55,34 @@ def measurable(study, rows):
         return study, []
     note = f"Not in the table, as these data give no score for it: {', '.join(missing)}."
     return replace(study, columns=columns), [note]
+
+
+def unlike_judges(arms, results):
+    """Return a note where not all generated studies were judged by the same classifiers.
+
+    Classifiers that are trained again from the same seed on another machine have other weights.
+
+    Args:
+        arms: List of `Arm`.
+        results: Results by key of cell; those of `GeneratorQuality` name their `extractors`.
+
+    Returns:
+        A list of one sentence or none.
+    """
+    judged = {}
+    for arm in arms:
+        for extractors in (results[cell.key].get("extractors") for cell in arm.cells):
+            if extractors:
+                weights = tuple(extractor["weights"] for extractor in extractors)
+                judged.setdefault(weights, []).append(f"{arm.name} of {arm.method} seed {arm.seed}")
+    if len(judged) < 2:
+        return []
+    groups = "; ".join(", ".join(names) for names in judged.values())
+    return [
+        "Films were judged by classifiers of the same seeds that were trained several times, as on "
+        "different machines: FID, KID and agreement compare best among those of one training. "
+        f"These belong together: {groups}."
+    ]
 
 
 def cells_of(arms):

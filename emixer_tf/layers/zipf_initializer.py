@@ -15,7 +15,7 @@ class ZipfInitializer(keras.initializers.Initializer):
     word second, and what is never written, padding and start, last. Where all words begin alike,
     an optimizer that moves every weight by the same small step learns frequencies sooner by making
     topics so loud that the word LSTM no longer hears words, and real reports may then never be
-    learnt (docs/benchmarks.md, "Words that drown").
+    learnt (docs/ablations.md, "Words that drown").
 
     Example:
 

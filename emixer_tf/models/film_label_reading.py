@@ -10,7 +10,7 @@ class ReadsFilmLabels:
     """A `StudyGenerator` whose encoder learns to read labels off real films.
 
     What it reads off a made film are labels for others to learn from: G does not always draw what
-    was asked, nor as clearly as a real film shows it (docs/benchmarks.md, "Labels as read").
+    was asked, nor as clearly as a real film shows it (docs/ablations.md, "Labels as read").
     """
 
     @property

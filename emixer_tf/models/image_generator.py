@@ -16,7 +16,7 @@ class ImageGenerator(keras.Model):
     The noise is cut into chunks; each block's conditional batch norm sees its own chunk joined to
     the label embedding, and the first linear layer takes the chunks that no block uses. A label's
     embedding begins as long as a chunk is on average: beside noise several times as long, labels
-    are heard late (docs/benchmarks.md).
+    are heard late (docs/ablations.md).
 
     Args:
         resolution: Side of the film, `base_resolution` times a power of two.

@@ -19,7 +19,7 @@ class ReportDecoder(keras.Model):
     decoded together, as `batch * sentences` rows. With `sentence_memory` the sentence LSTM also
     reads the mean embedding of the sentence before, and a report contradicts itself much less. Its
     state chooses by a gate what of the film a topic is about, and the topic is added to every word
-    that the word LSTM reads: with these two it learns to read much sooner (docs/benchmarks.md).
+    that the word LSTM reads: with these two it learns to read much sooner (docs/ablations.md).
 
     Args:
         vocabulary_size: Word ids, the four special ones included.

@@ -10,7 +10,7 @@ from emixer_tf.models.mean_word import mean_word
 class ReportLabelReader(keras.Model):
     """What every sentence says, as a bag of words, summed over sentences; then one logit a label.
 
-    A few hundred labelled reports teach it more than they teach LSTMs (docs/benchmarks.md).
+    A few hundred labelled reports teach it more than they teach LSTMs (docs/ablations.md).
 
     Args:
         units: Width of the hidden layers.
