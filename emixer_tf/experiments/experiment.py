@@ -74,10 +74,14 @@ def unlike_judges(arms, results):
         for extractors in (results[cell.key].get("extractors") for cell in arm.cells):
             if extractors:
                 weights = tuple(extractor["weights"] for extractor in extractors)
-                judged.setdefault(weights, []).append(f"{arm.name} of {arm.method} seed {arm.seed}")
+                seeds = judged.setdefault(weights, {}).setdefault((arm.name, arm.method), [])
+                seeds.append(str(arm.seed))
     if len(judged) < 2:
         return []
-    groups = "; ".join(", ".join(names) for names in judged.values())
+    groups = "; ".join(
+        ", ".join(f"{name} of {method}, seed {' '.join(of)}" for (name, method), of in some.items())
+        for some in judged.values()
+    )
     return [
         "Films were judged by classifiers of the same seeds that were trained several times, as on "
         "different machines: FID, KID and agreement compare best among those of one training. "

@@ -42,7 +42,7 @@ def _judged(*weights):
 
 def test_films_that_were_judged_by_other_trainings_of_the_judges_are_named():
     (note,) = unlike_judges(*_judged("sha256:a", "sha256:b", "sha256:a", None))
-    assert note.endswith("S of EMIXER seed 0, S of EMIXER seed 2; S of EMIXER seed 1.")
+    assert note.endswith("S of EMIXER, seed 0 2; S of EMIXER, seed 1.")
 
 
 def test_of_judges_that_are_the_same_nothing_is_said():
