@@ -54,8 +54,9 @@ NOTES = (
     "the lines of S; AUC and report scores are those of models trained on what the line says and "
     "tested on real studies.",
     OWN_JUDGES,
-    "EMIXER's reports are the most probable of 8 candidates, given film and labels; the rest have "
-    "nobody who reads labels off reports, and write one.",
+    "EMIXER's reports are greedy ones, or, where these say the labels badly, the most probable of "
+    "8 candidates, given film and labels; the rest have nobody who reads labels off reports, and "
+    "write one.",
     '"As read": labels are probabilities that the generator\'s own encoder reads off its films, in '
     "place of the labels that were asked for; CoGAN and JointGAN have no such encoder.",
     '"Equal time" lines are of generators that went on until they had taken the time of EMIXER\'s '

@@ -6,18 +6,22 @@ from keras import ops
 from emixer_tf.models.report_targets import stop_targets, word_targets
 from emixer_tf.training.losses import bernoulli_log_likelihood
 
+_AS_WELL = 1.0  # nats by which a report may say the labels less clearly than another
+
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class ReportChooser(keras.Model):
-    """Writes several reports of a film and keeps the most probable one, given film and labels.
+    """Writes several reports of a film and keeps a probable one that says the labels.
 
     By Bayes' rule p(report | film, labels) is proportional to p(report | film) p(labels | report):
     the decoder writes candidates and says the first, the reader of reports the second. At
-    temperature 0 the candidate with the highest product is kept; above it, where candidates are
-    draws from the first factor, the one with the highest second.
+    temperature 0 the greedy report is kept if it says the labels as well as any other, and else the
+    candidate with the highest product; above it, where candidates are draws from the first factor,
+    the one with the highest second.
 
     The first factor is taken for reports of one length (`at_one_length`), as every word makes a
-    report less probable and the shortest would win.
+    report less probable and the shortest would win. It still prefers short ones, whose words are
+    easier to guess: so the greedy report does not have to stand against them.
 
     Args:
         encoder: Films to v.
@@ -57,6 +61,8 @@ class ReportChooser(keras.Model):
         read = label_log_likelihood(self.reader(*decoder.embed(tokens)), labels)
         written, length, read = (ops.reshape(x, (-1, count)) for x in (written, length, read))
         best = ops.argmax(read + greedy * at_one_length(written, length), axis=-1)
+        greedy_says_it = read[:, 0] >= ops.max(read, axis=-1) - _AS_WELL
+        best = ops.where((greedy[:, 0] > 0) & greedy_says_it, 0, best)
         tokens = ops.reshape(tokens, (-1, count, *shape))
         return {"tokens": ops.take_along_axis(tokens, best[:, None, None, None], axis=1)[:, 0]}
 

@@ -312,9 +312,10 @@ class StudyGenerator(keras.Model):
             temperature: Of the words. 0 takes the most probable ones and contradicts itself least;
                 1 has the variety of the training reports.
             top_p: Words are drawn from the smallest set with this probability.
-            candidates: Reports that are written for a film, of which the most probable one, given
-                film and labels, is kept (`ReportChooser`). 1: the film alone decides. None: 8, or
-                1 for a model in which nobody reads labels off reports.
+            candidates: Reports that are written for a film, of which one is kept: the first, if it
+                says the labels, or the most probable one, given film and labels
+                (`ReportChooser`). 1: the film alone decides. None: 8, or 1 for a model in which
+                nobody reads labels off reports.
 
         Returns:
             `Studies`.

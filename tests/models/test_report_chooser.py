@@ -38,14 +38,14 @@ def chooser():
     return ReportChooser(keras.layers.Flatten(), decoder, reader)
 
 
-def inputs_of(candidates, temperature):
+def inputs_of(candidates, temperature, batch=5):
     numbers = np.random.default_rng(0)
     return {
-        "image": numbers.normal(size=(5, 2, 2, 1)).astype("float32"),
-        "labels": numbers.integers(0, 2, (5, LABELS)).astype("float32"),
-        "uniforms": numbers.random((5, candidates, SENTENCES, WORDS), dtype="float32"),
-        "temperature": np.full(5, temperature, "float32"),
-        "top_p": np.ones(5, "float32"),
+        "image": numbers.normal(size=(batch, 2, 2, 1)).astype("float32"),
+        "labels": numbers.integers(0, 2, (batch, LABELS)).astype("float32"),
+        "uniforms": numbers.random((batch, candidates, SENTENCES, WORDS), dtype="float32"),
+        "temperature": np.full(batch, temperature, "float32"),
+        "top_p": np.ones(batch, "float32"),
     }
 
 
@@ -77,16 +77,13 @@ def test_a_long_report_is_not_less_probable_for_its_length():
     np.testing.assert_allclose(scores, 31 * per_word, rtol=1e-6)
 
 
-@pytest.mark.parametrize("temperature", [0.0, 0.7])
-def test_the_best_candidate_is_kept(chooser, temperature):
-    inputs = inputs_of(6, temperature)
-    chosen = np.array(chooser(inputs)["tokens"])
-    decoder, features = chooser.decoder, inputs["image"].reshape(5, 4)
+def candidates_of(chooser, inputs, temperature):
+    """The candidates, ln p(labels | each), and ln p(each | film) at their mean length."""
+    decoder, features = chooser.decoder, inputs["image"].reshape(-1, 4)
     tokens, read, said, lengths = [], [], [], []
-    for k in range(6):
-        own = temperature or float(k > 0)  # the greedy report, then draws
-        uniforms = inputs["uniforms"][:, k]
-        written = decoder.sample(features, uniforms, np.full(5, own, "f"), inputs["top_p"])
+    for k in range(inputs["uniforms"].shape[1]):
+        own = np.full(len(features), temperature or float(k > 0), "f")  # greedy, then draws
+        written = decoder.sample(features, inputs["uniforms"][:, k], own, inputs["top_p"])
         tokens.append(np.array(written))
         logits = chooser.reader(*decoder.embed(written))
         read.append(np.array(label_log_likelihood(logits, inputs["labels"])))
@@ -94,9 +91,56 @@ def test_the_best_candidate_is_kept(chooser, temperature):
         said.append(np.array(log_likelihood))
         lengths.append(np.array(length))
     at_mean_length = np.array(said) / lengths * np.mean(lengths, axis=0)
-    best = np.argmax(read + (temperature == 0) * at_mean_length, axis=0)
+    return np.stack(tokens), np.stack(read), at_mean_length
+
+
+def test_of_draws_the_one_that_says_the_labels_best_is_kept(chooser):
+    inputs = inputs_of(6, temperature=0.7)
+    tokens, read, _ = candidates_of(chooser, inputs, 0.7)
+    best = np.argmax(read, axis=0)
     assert len(set(best)) > 1
-    np.testing.assert_array_equal(chosen, np.stack(tokens)[best, np.arange(5)])
+    np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(5)])
+
+
+def test_if_the_greedy_report_says_the_labels_badly_the_most_probable_one_is_kept(chooser):
+    inputs = inputs_of(6, temperature=0.0)
+    tokens, read, said = candidates_of(chooser, inputs, 0.0)
+    best = np.where(read[0] >= read.max(axis=0) - 1.0, 0, np.argmax(read + said, axis=0))
+    assert best.any()
+    np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(5)])
+
+
+class ScriptedDecoder:
+    """Writes the ids that it is given; the higher an id, the more probable it is."""
+
+    sentences, words = 1, 2
+
+    def sample(self, features, uniforms, temperature, top_p):
+        return ops.cast(uniforms, "int32")
+
+    def embed(self, tokens):
+        return tokens, None
+
+    def teacher_forcing(self, features, tokens):
+        logits = ops.arange(VOCABULARY, dtype="float32")
+        return ops.zeros((len(tokens), 1)), ops.tile(logits, (len(tokens), 1, 2, 1))
+
+
+@pytest.mark.parametrize(("read_off_it", "kept"), [(2.0, 7), (-2.0, 8)])
+def test_a_less_probable_greedy_report_is_kept_if_it_says_the_labels_as_well(read_off_it, kept):
+    logits_of = {7: read_off_it, 8: 2.5}  # of the greedy report's words, and of a draw's
+
+    def reader(tokens, mask):
+        return ops.array([[logits_of[int(row[0, 0])]] for row in tokens])
+
+    chosen = ReportChooser(keras.layers.Flatten(), ScriptedDecoder(), reader)({
+        "image": np.zeros((1, 2, 2, 1), "float32"),
+        "labels": np.ones((1, 1), "float32"),
+        "uniforms": np.array([[[[7.0, 7.0]], [[8.0, 8.0]]]], "float32"),
+        "temperature": np.zeros(1, "float32"),
+        "top_p": np.ones(1, "float32"),
+    })  # fmt: skip
+    np.testing.assert_array_equal(chosen["tokens"], [[[kept, kept]]])
 
 
 def test_a_single_candidate_is_the_greedy_report(chooser):
