@@ -46,7 +46,8 @@ def commands_of(page):
 
 def titles_of(page):
     """Return the headings of a page."""
-    return [line.lstrip("#").strip() for line in page.splitlines() if re.match("#+ ", line)]
+    prose = blocks_of(page)[1]  # a comment in a block of code is none
+    return [line.lstrip("#").strip() for line in prose.splitlines() if re.match("#+ ", line)]
 
 
 def anchor_of(title):
@@ -57,7 +58,8 @@ def anchor_of(title):
 def dead_links_of(path):
     """Return links to files that are not there, and to headings that a page does not have."""
     dead = []
-    for text, target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+    prose = blocks_of(path.read_text(encoding="utf-8"))[1]
+    for text, target, anchor in LINK.findall(prose):
         page = path.parent / target if target else path
         if not page.exists():
             dead.append(target)
@@ -109,7 +111,8 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(
         "# What it is\n[a](#what-it-is) [b](#what-it-was) [c](no.md) [d](https://x.org/#e)\n"
-        '["What it is"](page.md#what-it-is) ["What it was"](page.md#what-it-is)\n',
+        '["What it is"](page.md#what-it-is) ["What it was"](page.md#what-it-is)\n'
+        "```\n# What it was\n[a](b)\n```\n",
         encoding="utf-8",
     )
     assert dead_links_of(page) == ["#what-it-was", "no.md", '"What it was" is not What it is']

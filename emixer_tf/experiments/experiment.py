@@ -71,7 +71,8 @@ def unlike_judges(arms, results):
     """
     judged = {}
     for arm in arms:
-        for extractors in (results[cell.key].get("extractors") for cell in arm.cells):
+        for cell in arm.cells:
+            extractors = results[cell.key].get("extractors")
             if extractors:
                 weights = tuple(extractor["weights"] for extractor in extractors)
                 seeds = judged.setdefault(weights, {}).setdefault((arm.name, arm.method), [])

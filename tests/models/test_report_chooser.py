@@ -38,14 +38,14 @@ def chooser():
     return ReportChooser(keras.layers.Flatten(), decoder, reader)
 
 
-def inputs_of(candidates, temperature, batch=5):
+def inputs_of(candidates, temperature):
     numbers = np.random.default_rng(0)
     return {
-        "image": numbers.normal(size=(batch, 2, 2, 1)).astype("float32"),
-        "labels": numbers.integers(0, 2, (batch, LABELS)).astype("float32"),
-        "uniforms": numbers.random((batch, candidates, SENTENCES, WORDS), dtype="float32"),
-        "temperature": np.full(batch, temperature, "float32"),
-        "top_p": np.ones(batch, "float32"),
+        "image": numbers.normal(size=(5, 2, 2, 1)).astype("float32"),
+        "labels": numbers.integers(0, 2, (5, LABELS)).astype("float32"),
+        "uniforms": numbers.random((5, candidates, SENTENCES, WORDS), dtype="float32"),
+        "temperature": np.full(5, temperature, "float32"),
+        "top_p": np.ones(5, "float32"),
     }
 
 
@@ -79,10 +79,10 @@ def test_a_long_report_is_not_less_probable_for_its_length():
 
 def candidates_of(chooser, inputs, temperature):
     """The candidates, ln p(labels | each), and ln p(each | film) at their mean length."""
-    decoder, features = chooser.decoder, inputs["image"].reshape(-1, 4)
+    decoder, features = chooser.decoder, inputs["image"].reshape(5, 4)
     tokens, read, said, lengths = [], [], [], []
     for k in range(inputs["uniforms"].shape[1]):
-        own = np.full(len(features), temperature or float(k > 0), "f")  # greedy, then draws
+        own = np.full(5, temperature or float(k > 0), "f")  # greedy, then draws
         written = decoder.sample(features, inputs["uniforms"][:, k], own, inputs["top_p"])
         tokens.append(np.array(written))
         logits = chooser.reader(*decoder.embed(written))
@@ -106,7 +106,7 @@ def test_if_the_greedy_report_says_the_labels_badly_the_most_probable_one_is_kep
     inputs = inputs_of(6, temperature=0.0)
     tokens, read, said = candidates_of(chooser, inputs, 0.0)
     best = np.where(read[0] >= read.max(axis=0) - 1.0, 0, np.argmax(read + said, axis=0))
-    assert best.any()
+    assert len(set(best)) > 1
     np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(5)])
 
 

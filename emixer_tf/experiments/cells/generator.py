@@ -12,7 +12,7 @@ from emixer_tf.experiments.methods import train_method
 STEPS_PER_EPOCH = 250  # between checkpoints
 _MADE_AT_ONCE = 1024
 _SHOWN = 14  # on the sheet
-_METHOD_VERSIONS = {"EMIXER": 2}  # raised where one method alone learns otherwise
+_METHOD_VERSIONS = {"EMIXER": 2}  # raised where one method alone learns or writes otherwise
 
 
 @dataclass(frozen=True)
