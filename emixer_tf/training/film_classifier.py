@@ -7,6 +7,7 @@ from scipy.special import expit
 UNKNOWN = -1.0
 
 
+@keras.saving.register_keras_serializable(package="emixer_tf")
 def masked_label_loss(labels, logits):
     """Binary cross-entropy of multi-hot labels, over those that are known.
 
@@ -22,6 +23,7 @@ def masked_label_loss(labels, logits):
     return ops.sum(losses, axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1.0)
 
 
+@keras.saving.register_keras_serializable(package="emixer_tf")
 def class_loss(classes, logits):
     """Cross-entropy of one class a film.
 

@@ -71,6 +71,18 @@ def test_keras_takes_the_mean_over_studies(labels, logits):
     )
 
 
+@pytest.mark.parametrize("loss", [masked_label_loss, class_loss])
+def test_a_file_of_a_classifier_is_loaded_with_its_loss(loss, tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Identity()])
+    model.compile("sgd", loss)
+    model.save(tmp_path / "classifier.keras")
+    classes, logits = np.eye(4, dtype="float32"), np.zeros((4, 4), "float32")
+    loaded = keras.models.load_model(tmp_path / "classifier.keras")
+    assert loaded.evaluate(logits, classes, verbose=0) == pytest.approx(
+        np.mean(loss(classes, logits)), rel=1e-6
+    )
+
+
 def test_one_label_is_a_column_and_no_vector():
     labels, logits = np.array([[1.0], [UNKNOWN]], "float32"), np.zeros((2, 1), "float32")
     np.testing.assert_allclose(masked_label_loss(labels, logits), [np.log(2), 0.0], rtol=1e-6)
