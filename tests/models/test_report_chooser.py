@@ -15,7 +15,7 @@ from emixer_tf.models.report_chooser import (
 from emixer_tf.models.report_decoder import ReportDecoder
 from emixer_tf.models.report_label_reader import ReportLabelReader
 
-SENTENCES, WORDS, VOCABULARY, LABELS = 2, 3, 9, 2
+STUDIES, SENTENCES, WORDS, VOCABULARY, LABELS = 5, 2, 3, 9, 2
 
 
 def decoder_of(sentences, words):
@@ -41,11 +41,11 @@ def chooser():
 def inputs_of(candidates, temperature):
     numbers = np.random.default_rng(0)
     return {
-        "image": numbers.normal(size=(5, 2, 2, 1)).astype("float32"),
-        "labels": numbers.integers(0, 2, (5, LABELS)).astype("float32"),
-        "uniforms": numbers.random((5, candidates, SENTENCES, WORDS), dtype="float32"),
-        "temperature": np.full(5, temperature, "float32"),
-        "top_p": np.ones(5, "float32"),
+        "image": numbers.normal(size=(STUDIES, 2, 2, 1)).astype("float32"),
+        "labels": numbers.integers(0, 2, (STUDIES, LABELS)).astype("float32"),
+        "uniforms": numbers.random((STUDIES, candidates, SENTENCES, WORDS), dtype="float32"),
+        "temperature": np.full(STUDIES, temperature, "float32"),
+        "top_p": np.ones(STUDIES, "float32"),
     }
 
 
@@ -79,10 +79,10 @@ def test_a_long_report_is_not_less_probable_for_its_length():
 
 def candidates_of(chooser, inputs, temperature):
     """The candidates, ln p(labels | each), and ln p(each | film) at their mean length."""
-    decoder, features = chooser.decoder, inputs["image"].reshape(5, 4)
+    decoder, features = chooser.decoder, inputs["image"].reshape(STUDIES, 4)
     tokens, read, said, lengths = [], [], [], []
     for k in range(inputs["uniforms"].shape[1]):
-        own = np.full(5, temperature or float(k > 0), "f")  # greedy, then draws
+        own = np.full(STUDIES, temperature or float(k > 0), "f")  # greedy, then draws
         written = decoder.sample(features, inputs["uniforms"][:, k], own, inputs["top_p"])
         tokens.append(np.array(written))
         logits = chooser.reader(*decoder.embed(written))
@@ -99,7 +99,7 @@ def test_of_draws_the_one_that_says_the_labels_best_is_kept(chooser):
     tokens, read, _ = candidates_of(chooser, inputs, 0.7)
     best = np.argmax(read, axis=0)
     assert len(set(best)) > 1
-    np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(5)])
+    np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(STUDIES)])
 
 
 def test_if_the_greedy_report_says_the_labels_badly_the_most_probable_one_is_kept(chooser):
@@ -107,7 +107,7 @@ def test_if_the_greedy_report_says_the_labels_badly_the_most_probable_one_is_kep
     tokens, read, said = candidates_of(chooser, inputs, 0.0)
     best = np.where(read[0] >= read.max(axis=0) - 1.0, 0, np.argmax(read + said, axis=0))
     assert len(set(best)) > 1
-    np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(5)])
+    np.testing.assert_array_equal(chooser(inputs)["tokens"], tokens[best, np.arange(STUDIES)])
 
 
 class ScriptedDecoder:
@@ -146,6 +146,9 @@ def test_a_less_probable_greedy_report_is_kept_if_it_says_the_labels_as_well(rea
 def test_a_single_candidate_is_the_greedy_report(chooser):
     inputs = inputs_of(1, temperature=0.0)
     greedy = chooser.decoder.sample(
-        inputs["image"].reshape(5, 4), inputs["uniforms"][:, 0], np.zeros(5, "f"), np.ones(5, "f")
+        inputs["image"].reshape(STUDIES, 4),
+        inputs["uniforms"][:, 0],
+        np.zeros(STUDIES, "f"),
+        np.ones(STUDIES, "f"),
     )
     np.testing.assert_array_equal(chooser(inputs)["tokens"], greedy)
