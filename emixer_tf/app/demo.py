@@ -23,7 +23,8 @@ from emixer_tf.training.run import train
 
 SHIPPED = "emixer_phantom_64"
 _MARK = ".emixer-demo"
-_STEPS_PER_EPOCH = 50
+# As many learning steps of the judges of reports in each (they have one in eight).
+_STEPS_PER_EPOCH = 48
 _SHOWN = (
     "No Finding",
     "Cardiomegaly",

@@ -21,7 +21,7 @@ _SECTIONS = (
 )
 
 
-_SCALES = {"Word perplexity": "log"}  # it begins at the size of the vocabulary
+_OVER_DECADES = "Word perplexity"  # it begins at the size of the vocabulary
 
 
 def figure_of_losses(lines):
@@ -34,6 +34,7 @@ def figure_of_losses(lines):
         `matplotlib.figure.Figure`.
     """
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     steps = [line["step"] for line in lines]
     groups = {
@@ -48,7 +49,12 @@ def figure_of_losses(lines):
         for name in names:
             if name in lines[0]:
                 axes.plot(steps, [line[name] for line in lines], ".-", markersize=2, label=name)
-        axes.set(title=title, xlabel="step", yscale=_SCALES.get(title, "linear"))
+        axes.set(title=title, xlabel="step")
+        if title == _OVER_DECADES:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_formatter(NullFormatter())
         axes.legend(fontsize=7)
     return figure
 
