@@ -16,6 +16,7 @@ FENCE = "```"
 SPAN = re.compile(r"`(emixer [^`]+)`")
 # One with a colon leads out of the project.
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s#:]*)(?:#([^)\s]+))?\)")
+NAMED_SECTION = re.compile(r"docs/(\w+\.md),\s+\"([^\"]+)\"")
 PLACEHOLDERS = re.compile(r"…|\.\.\.|\b[A-Z]{2,}\b|^emixer \S+$| --help$")
 
 
@@ -105,6 +106,17 @@ def test_commands_have_the_arguments_that_they_need(path, capsys):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path):
     assert dead_links_of(path) == []
+
+
+def test_sections_that_sources_name_are_there():
+    named = {
+        section
+        for source in (ROOT / "emixer_tf").rglob("*.py")
+        for section in NAMED_SECTION.findall(source.read_text(encoding="utf-8"))
+    }
+    assert named
+    for page, title in sorted(named):
+        assert title in titles_of((ROOT / "docs" / page).read_text(encoding="utf-8"))
 
 
 def test_links_that_lead_nowhere_are_found(tmp_path):
