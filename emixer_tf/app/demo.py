@@ -23,7 +23,8 @@ from emixer_tf.training.run import train
 
 SHIPPED = "emixer_phantom_64"
 _MARK = ".emixer-demo"
-# As many learning steps of the judges of reports in each (they have one in eight).
+# A multiple of `report_judge_interval`, or epochs differ in how often judges of reports learn,
+# and the curves of their means zigzag.
 _STEPS_PER_EPOCH = 48
 _SHOWN = (
     "No Finding",

@@ -19,8 +19,6 @@ _SECTIONS = (
     ("described.png", "The same films, described by EMIXER", "The report decoder alone."),
     ("losses.png", "Training", "Every term of the objective."),
 )
-
-
 _OVER_DECADES = "Word perplexity"  # it begins at the size of the vocabulary
 
 
@@ -34,7 +32,6 @@ def figure_of_losses(lines):
         `matplotlib.figure.Figure`.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import LogLocator, NullFormatter
 
     steps = [line["step"] for line in lines]
     groups = {
@@ -51,12 +48,19 @@ def figure_of_losses(lines):
                 axes.plot(steps, [line[name] for line in lines], ".-", markersize=2, label=name)
         axes.set(title=title, xlabel="step")
         if title == _OVER_DECADES:
-            axes.set_yscale("log")
-            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            axes.yaxis.set_major_formatter("{x:g}")
-            axes.yaxis.set_minor_formatter(NullFormatter())
+            _scale_over_decades(axes)
         axes.legend(fontsize=7)
     return figure
+
+
+def _scale_over_decades(axes):
+    """Scale y by its logarithm, with ticks 1, 2, 5, 10, ... as plain numbers."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def write_page(out, config, card, last, shipped):
