@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 _EPILOG = """examples:
-  emixer compact --preset runs/phantom/preset --out saved_models/emixer_phantom_64
+  emixer compact --preset runs/phantom/preset --out my_preset
   emixer compact --preset runs/films/preset --evaluation evaluations/films \\
       --licence "CC BY 4.0" --attribution "Films: Kermany et al. 2018, CC BY 4.0." --out shipped
 
@@ -37,7 +37,9 @@ def add_parser(subparsers):
         metavar="SENTENCE",
         help="about the data's authors and licence; repeat for several",
     )
-    parser.add_argument("--out", required=True, help="folder of the compact preset")
+    parser.add_argument(
+        "--out", required=True, help="folder of the compact preset; a preset there is replaced"
+    )
     parser.set_defaults(run=run)
 
 

@@ -31,7 +31,8 @@ def add_parser(subparsers):
         "--label",
         action="append",
         metavar="NAME",
-        help="a label to show; repeat for several (default: rows met in training)",
+        help="a label to show, spelt as in the preset's card; repeat for several (default: rows of "
+        "labels met in training)",
     )
     parser.add_argument("--n", type=int, default=16, help="number of studies (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same bytes (%(default)s)")
@@ -46,7 +47,8 @@ def add_parser(subparsers):
     parser.add_argument(
         "--candidates",
         type=int,
-        help="reports written for a film, of which the one that says best what was asked is kept "
+        help="reports written for a film, of which one is kept: at temperature 0 the greedy one "
+        "unless another says the labels clearly better, above 0 the one that says them best "
         "(8, or 1 for a method that does not read reports)",
     )
     parser.add_argument("--out", required=True, help="folder for the studies")

@@ -60,13 +60,18 @@ def _add_shared(source, asked):
         "--resolution", type=_positive, default=64, help="side, in pixels (%(default)s)"
     )
     films.add_argument("--channels", type=int, default=1, choices=CHANNELS, help="(%(default)s)")
-    films.add_argument("--fit", default="pad", choices=FITS, help="to a square (%(default)s)")
+    films.add_argument(
+        "--fit",
+        default="pad",
+        choices=FITS,
+        help="black bars, the middle, or squeezed (%(default)s)",
+    )
     films.add_argument(
         "--near-duplicates",
         default="error",
         choices=NEAR_DUPLICATES,
-        help="films that look alike in two splits: stop, leave out the one that is held out less, "
-        "or keep both (%(default)s)",
+        help="films that look alike in two splits: stop; drop the one in train before the one in "
+        "val before the one in test; or keep both (%(default)s)",
     )
     reports = source.add_argument_group("reports")
     reports.add_argument(
@@ -76,10 +81,16 @@ def _add_shared(source, asked):
         help="what becomes of ___ and XXXX, which hide names and dates (%(default)s)",
     )
     reports.add_argument(
-        "--minimum-count", type=_positive, help="of a word in training (6; phantom 1)"
+        "--minimum-count",
+        type=_positive,
+        help="a word needs as many occurrences in training (6; phantom 1)",
     )
-    reports.add_argument("--sentences", type=_positive, help="of a report (99th percentile)")
-    reports.add_argument("--words", type=_positive, help="of a sentence (99th percentile)")
+    reports.add_argument(
+        "--sentences", type=_positive, help="of the longest report (99th percentile)"
+    )
+    reports.add_argument(
+        "--words", type=_positive, help="of the longest sentence (99th percentile)"
+    )
     studies = source.add_argument_group("studies")
     if "seed" not in asked:
         studies.add_argument("--seed", **SEED["--seed"])

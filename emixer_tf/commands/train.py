@@ -5,6 +5,7 @@ from pathlib import Path
 
 from emixer_tf.baselines.methods import METHODS, method_class
 from emixer_tf.commands.command_line import command_line
+from emixer_tf.config import CONFIGURATIONS
 
 _EPILOG = """examples:
   emixer train --data data/phantom --config phantom_64 --out runs/phantom --steps 3000
@@ -39,10 +40,15 @@ def add_parser(subparsers):
         "--method",
         help=f"{', '.join(list(METHODS)[:-1])} or {list(METHODS)[-1]} (%(default)s)",
     )
-    parser.add_argument("--config", help="built-in name or a JSON file")
+    parser.add_argument(
+        "--config", help=f"{', '.join(CONFIGURATIONS)}, or a JSON file (%(default)s)"
+    )
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument(
-        "--steps", type=int, help=f"generator steps ({_DEFAULT_STEPS}, or no limit with --minutes)"
+        "--steps",
+        type=int,
+        help="generator steps in all, those before an interruption included "
+        f"({_DEFAULT_STEPS}, or no limit with --minutes)",
     )
     parser.add_argument("--minutes", type=float, help="time for this call, in whole epochs")
     parser.add_argument(
@@ -52,7 +58,11 @@ def add_parser(subparsers):
         "--sheet-every", type=int, help="epochs between sample sheets (%(default)s)"
     )
     parser.add_argument(
-        "--set", action="append", default=[], metavar="FIELD=VALUE", help="change the configuration"
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="change the configuration, whose fields --dry-run prints; may be repeated",
     )
     parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard")
     parser.add_argument(

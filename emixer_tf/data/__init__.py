@@ -16,6 +16,7 @@ _LAZY = {
     "read_dicom": "emixer_tf.data.dicom",
     "report_sections": "emixer_tf.data.report_parser",
     "split_by_patient": "emixer_tf.data.splits",
+    "square": "emixer_tf.data.squares",
 }
 
 __all__ = ["DataError", "ListedStudy", "Study", "Vocabulary", *sorted(_LAZY)]

@@ -17,6 +17,9 @@ class DescribesFilms:
 
         Returns:
             List of n reports.
+
+        Raises:
+            ValueError: If the films have another size or other grey levels.
         """
         images = checked_films(images, self.config)
         self.refresh_statistics()

@@ -28,13 +28,14 @@ class ReadsFilmLabels:
             float32 `[n, label_count]`, the probability of each label.
 
         Raises:
-            ValueError: If the films have another size, or the encoder has learnt no labels.
+            ValueError: If the films have another size or other grey levels, or the encoder has
+                learnt no labels.
 
         Example:
 
         >>> from emixer_tf import EMIXER, EmixerConfig
         >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
-        >>> EMIXER(config).read_labels(np.zeros((2, 32, 32, 1))).shape
+        >>> EMIXER(config).read_labels(np.zeros((2, 32, 32, 1), "uint8")).shape
         (2, 14)
         """
         if not self.reads_film_labels:

@@ -223,8 +223,11 @@ def checked_films(films, config):
         config: `EmixerConfig`, for their size.
 
     Raises:
-        ValueError: If they have another shape.
+        ValueError: If they have another shape, or other grey levels.
     """
+    films = np.asarray(films)
+    if films.dtype != np.uint8:
+        _check_grey_levels(films)
     films = films_to_float(films)
     expected = (config.resolution, config.resolution, config.channels)
     if films.ndim != 4 or films.shape[1:] != expected:
@@ -233,6 +236,16 @@ def checked_films(films, config):
             f"Received: images.shape={films.shape}"
         )
     return films
+
+
+def _check_grey_levels(films):
+    # Every film has something darker than the middle of its scale.
+    if films.size and not (-1 <= films.min() < 0 and films.max() <= 1):
+        raise ValueError(
+            "Films are uint8, or floats in [-1, 1] where black is -1. Received: "
+            f"{films.dtype} from {films.min()} to {films.max()}. Remedy: `emixer_tf.data.square` "
+            "makes uint8 films of what `read_dicom` returns."
+        )
 
 
 def films_to_float(films):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emixer_tf.config import EmixerConfig
+from emixer_tf.config import CONFIGURATIONS, EmixerConfig
 from emixer_tf.models.emixer import EMIXER
 
 
@@ -33,11 +33,12 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
         config = method.adapted(EmixerConfig.named(name_or_file))
     config = config.changed(changes)
     for name in ("resolution", "channels"):
-        if getattr(config, name) != getattr(card, name):
+        wanted, found = getattr(config, name), getattr(card, name)
+        if wanted != found:
             raise ValueError(
-                f"The configuration wants {name} {getattr(config, name)}, the data has "
-                f"{getattr(card, name)}. Remedy: prepare the data with --{name} "
-                f"{getattr(config, name)}, or train with --set {name}={getattr(card, name)}."
+                f"The configuration wants {name} {wanted}, the data has {found}. Remedy: prepare "
+                f"the data with --{name} {wanted}, or train with "
+                f"{_configurations_for(card)}--set {name}={found}."
             )
     config = config.replace(
         labels=tuple(card.labels),
@@ -47,6 +48,17 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
         training_studies=card.counts["train"],
     )
     return config.without_reports() if card.has_no_reports else config
+
+
+def _configurations_for(card):
+    """Return how to ask for built-in configurations of these films, an "or" after each."""
+    film = card.resolution, card.channels
+    fitting = [
+        name
+        for name, config in CONFIGURATIONS.items()
+        if (config.resolution, config.channels) == film
+    ]
+    return "".join(f"--config {name} or " for name in fitting)
 
 
 def _check_labels(card):

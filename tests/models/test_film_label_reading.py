@@ -53,6 +53,17 @@ def test_films_of_another_size_are_told(model):
         model.read_labels(films(2)[:, :8])
 
 
+@pytest.mark.parametrize("scaled", [films(2) / 255, films(2).astype("int64"), films(2) - 129.0])
+def test_films_of_other_grey_levels_are_told(model, scaled):
+    with pytest.raises(ValueError, match=r"in \[-1, 1\] where black is -1\. Received: \w+64"):
+        model.read_labels(scaled)
+
+
+def test_floats_are_read_as_the_same_film_in_uint8(model):
+    scaled = films(2) / 127.5 - 1
+    np.testing.assert_allclose(model.read_labels(scaled), model.read_labels(films(2)), rtol=1e-5)
+
+
 def test_an_encoder_that_has_learnt_no_labels_reads_none(tiny_config):
     model = EMIXER(tiny_config.replace(encoder_label_weight=0.0, label_weight_generator=0.0))
     assert model.generate({"Edema": 1}, seed=0).label_readings is None

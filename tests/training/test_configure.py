@@ -101,6 +101,16 @@ def test_films_of_another_size_are_refused(card):
         configure("phantom_64", card())
 
 
+def test_the_refusal_names_the_configurations_that_fit_the_films(card):
+    card = card()
+    with pytest.raises(ValueError, match=r"train with --config phantom_32 or --set resolution=32"):
+        configure("paper", card)
+    with pytest.raises(ValueError, match=r"train with --set resolution=256\."):
+        configure("xray_128", dataclasses.replace(card, resolution=256))
+    with pytest.raises(ValueError, match=r"train with --config xray_128 or --set channels=1\."):
+        configure("paper", dataclasses.replace(card, resolution=128))
+
+
 def test_a_change_that_is_none_is_refused(card):
     with pytest.raises(ValueError, match=r"--set takes FIELD=VALUE\. Received: 'batch_size'"):
         configure("phantom_32", card(), ["batch_size"])

@@ -29,7 +29,7 @@ POLICY = {
     "--uncertain": {
         "required": True,
         "choices": ("zeros", "ones", "ignore", "soft"),
-        "help": "what an uncertain label (-1) means",
+        "help": "what an uncertain label (-1) means: 0, 1, unknown, or 0.5",
     },
     "--blank": {
         "required": True,

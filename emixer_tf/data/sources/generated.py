@@ -20,7 +20,8 @@ ARGUMENTS = {
     },
 }
 EXAMPLE = """emixer prepare generated --root studies --out data/augmented \\
-    --with "table --csv films.csv --text-column report --class-column diagnosis"
+    --with "table --csv films.csv --text-column report --class-column diagnosis
+    --group-column patient"
 """
 
 
