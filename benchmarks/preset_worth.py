@@ -10,7 +10,6 @@ asked for, or those that the preset's encoder reads off them. What was computed 
 """
 
 import argparse
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from emixer_tf.experiments.cells.data import PhantomData, RealStudies
 from emixer_tf.experiments.cells.generator import StudiesAsRead, SyntheticStudies
 from emixer_tf.experiments.runner import run_cells
 from emixer_tf.metrics.paired_test import paired_difference
-from emixer_tf.models.presets import read_metadata
+from emixer_tf.models.presets import read_metadata, weights_digest
 from emixer_tf.models.shipped_presets import preset_folder
 
 DATA_SEED = 20_261_127  # of no training of a preset
@@ -48,8 +47,7 @@ class TrainedPreset(Cell):
     @classmethod
     def of(cls, path):
         """Return the cell of a preset."""
-        weights = (path / "model.weights.h5").read_bytes()
-        return cls(hashlib.sha256(weights).hexdigest(), str(path.resolve()))
+        return cls(weights_digest(path), str(path.resolve()))
 
     @property
     def title(self):

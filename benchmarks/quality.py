@@ -189,7 +189,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     judge_file = args.out.parent / f"judge-{model.config.resolution}.keras"
     numbers = {
-        "config": args.config,
+        "config": None if args.preset else args.config,
         "changes": args.set,
         "steps": model.steps_taken(),
         "minutes": None if args.preset else args.minutes,

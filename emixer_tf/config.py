@@ -25,6 +25,7 @@ CHEXPERT_LABELS = (
     "Support Devices",
 )
 
+_OF_THE_DATA = ("labels", "vocabulary_size", "sentences", "words", "training_studies")
 _TEACH_WRITING = ("teacher_forcing_weight", "report_weight", "joint_weight")
 
 
@@ -87,7 +88,7 @@ class EmixerConfig:
         gumbel_temperature: Of the relaxed words that the discriminators read.
         straight_through: Whether those words are hard choices with soft gradients.
         shift_pairs: Whether films are moved at random before the encoder learns from real ones,
-            and before it rewards made ones.
+            and, in G's update, before it reads made ones for the reward and for their reports.
         labelled_fraction: Share of the training studies that keep their labels; the rest teach what
             needs no labels.
         training_studies: How many there are, told by the data; None: not known, so no passes are
@@ -208,16 +209,34 @@ class EmixerConfig:
                 'adversarial_loss must be "hinge" or "log". '
                 f"Received: adversarial_loss={self.adversarial_loss!r}"
             )
+        for field in dataclasses.fields(self):
+            if "_weight" in field.name and getattr(self, field.name) < 0:
+                raise ValueError(
+                    f"{field.name} is a weight from 0. Received: {getattr(self, field.name)}"
+                )
         if self.image_weight <= 0:
             raise ValueError(
                 "image_weight must be positive: EMIXER without its image discriminator makes no "
                 f"films. Received: image_weight={self.image_weight}"
             )
-        if self.batch_size % 4:
+        if self.batch_size % 4 or self.batch_size < 4:
             raise ValueError(
                 "batch_size must be a multiple of 4, as a quarter of the films is turned to each "
                 f"angle. Received: batch_size={self.batch_size}"
             )
+        if self.rotation_weight_generator and not self.rotation_weight_discriminator:
+            raise ValueError(
+                "rotation_weight_generator rewards G for angles that D learns to tell: it needs a "
+                "rotation_weight_discriminator above 0. Remedy: set both to 0 to leave the "
+                "rotation task out."
+            )
+        if self.gumbel_temperature <= 0:
+            raise ValueError(
+                "gumbel_temperature is above 0; the lower, the harder the choice of words. "
+                f"Received: {self.gumbel_temperature}"
+            )
+        if self.seed < 0:
+            raise ValueError(f"seed is 0 or more. Received: seed={self.seed}")
         if not 0 < self.rotated_share <= 1:
             raise ValueError(
                 "rotated_share is a share above 0 and at most 1; to leave the rotation task out, "
@@ -279,14 +298,21 @@ class EmixerConfig:
             settings: `FIELD=VALUE` strings; values are JSON, or plain text.
 
         Raises:
-            ValueError: If one has no "=", or names no field.
+            ValueError: If one has no "=", or names no field, or one that the data decide.
 
         Example:
 
         >>> EmixerConfig().changed(["batch_size=64"]).batch_size
         64
         """
-        return self.replace(**dict(_parsed(setting) for setting in settings))
+        changes = dict(_parsed(setting) for setting in settings)
+        decided = [name for name in changes if name in _OF_THE_DATA]
+        if decided:
+            raise ValueError(
+                f"The data decide {decided[0]}. Received: --set {decided[0]}=... Remedy: prepare "
+                "the data so; `emixer prepare SOURCE --help` tells how."
+            )
+        return self.replace(**changes)
 
     def to_dict(self):
         """Return the fields as a JSON-serialisable dict."""

@@ -50,8 +50,8 @@ def run(args):
     from emixer_tf.models.presets import read_metadata
     from emixer_tf.models.shipped_presets import preset_folder
 
-    evaluation = _measured(Path(args.evaluation)) if args.evaluation else None
     folder, out = preset_folder(args.preset), Path(args.out)
+    evaluation = _measured(Path(args.evaluation), folder) if args.evaluation else None
     write_compact_preset(
         load_study_generator(folder),
         out,
@@ -64,11 +64,17 @@ def run(args):
     print(f"{out}: {after:.1f} MB of weights instead of {before:.1f} MB; look at {out}/README.md")
 
 
-def _measured(folder):
+def _measured(folder, preset):
     from emixer_tf.experiments.evaluation.evaluation_files import read_evaluation
     from emixer_tf.experiments.evaluation.evaluation_page import glance_of_numbers
+    from emixer_tf.models.presets import weights_digest
 
     numbers = read_evaluation(folder)
+    if numbers.get("weights") not in (None, weights_digest(preset)):
+        raise ValueError(
+            f"{folder} measured {numbers['generator']}, whose weights are not those of {preset}. "
+            "Remedy: evaluate this preset."
+        )
     table = glance_of_numbers(numbers)
     return {"headings": table.headings, "rows": table.rows, "command": numbers["command"]}
 

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.commands.argument_types import positive_integer
+
 
 def add_parser(subparsers):
     """Add the command to the parser."""
@@ -15,7 +17,9 @@ def add_parser(subparsers):
     parser.add_argument(
         "--out", default="demo", help="folder to write, in place of an earlier demo (%(default)s)"
     )
-    parser.add_argument("--studies", type=int, default=8000, help="phantom studies (%(default)s)")
+    parser.add_argument(
+        "--studies", type=positive_integer, default=8000, help="phantom studies (%(default)s)"
+    )
     parser.add_argument(
         "--minutes", type=float, default=9.0, help="time for training (%(default)s)"
     )

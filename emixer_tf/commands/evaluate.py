@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.commands.argument_types import positive_integer
 from emixer_tf.commands.command_line import command_line
 
 _EPILOG = """examples:
@@ -46,13 +47,16 @@ def add_parser(subparsers):
     parser.add_argument("--seed", type=int, help="of all that is drawn (%(default)s)")
     studies = parser.add_argument_group("studies")
     studies.add_argument("--data", help="folder that `emixer prepare` wrote: train and test")
-    studies.add_argument("--n", type=int, help="studies to make with --preset (%(default)s)")
+    studies.add_argument(
+        "--n", type=positive_integer, help="studies to make with --preset (%(default)s)"
+    )
     studies.add_argument("--temperature", type=float, help="of their words (%(default)s)")
     studies.add_argument(
         "--training-studies",
-        type=int,
+        type=positive_integer,
         metavar="N",
-        help="of the train split that copies are looked for in, at most (%(default)s)",
+        help="of the train split that are read, at most: copies are looked for in them, baselines "
+        "of reports are theirs, and FIDs are of no more films (%(default)s)",
     )
     films = parser.add_argument_group("films")
     films.add_argument(
@@ -125,11 +129,6 @@ def _check_study_arguments(args):
         )
     if args.hypotheses:
         raise ValueError("--hypotheses belongs to --references. Remedy: leave it out.")
-    for name in ("n", "training_studies"):
-        if getattr(args, name) < 1:
-            raise ValueError(
-                f"--{name.replace('_', '-')} is at least 1. Received: {getattr(args, name)}"
-            )
 
 
 def _evaluate_studies(args):
@@ -143,8 +142,11 @@ def _evaluate_studies(args):
     from emixer_tf.experiments.evaluation.provenance import notes_on_training_data
     from emixer_tf.experiments.evaluation.real_studies import read_studies
     from emixer_tf.metrics.extractor_files import load_extractor
+    from emixer_tf.models.presets import weights_digest
+    from emixer_tf.models.shipped_presets import preset_folder
 
     out, card = Path(args.out), read_card(args.data)
+    _check_legacy_counts(args, card)
     extractor = load_extractor(args.extractor, args.value_range, args.extractor_resolution)
     check_evaluation_place(out, extractor.identity)
     judge = args.classifier or (args.extractor if _is_classifier(args.extractor) else None)
@@ -169,11 +171,21 @@ def _evaluate_studies(args):
         print(f"{measure} {ours} ({theirs})")
     about = {
         "generator": args.preset or args.studies,
+        "weights": args.preset and weights_digest(preset_folder(args.preset)),
         "data": card.name,
         "command": command_line(args, _DEFAULTS),
         "legacy": args.legacy_r2gen,
     }
     return write_study_evaluation(out, studies, instruments, found, about, args.seed)
+
+
+def _check_legacy_counts(args, card):
+    count = card.counts["train"]
+    if args.legacy_r2gen and args.training_studies < count:
+        raise ValueError(
+            f"--legacy-r2gen counts the words of all {count:,} training reports. Received: "
+            f"--training-studies {args.training_studies}. Remedy: --training-studies {count}."
+        )
 
 
 def _is_classifier(path):

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from emixer_tf.baselines.methods import METHODS
+from emixer_tf.commands.argument_types import positive_integer
 from emixer_tf.experiments.catalogue import EXPERIMENTS
 from emixer_tf.experiments.scales import SCALES
 from emixer_tf.machine import usable_cores
@@ -98,9 +99,14 @@ def _add_covid(parser):
 
 def _add_reader_study(parser):
     parser.add_argument(
-        "--items", type=int, default=30, help="real studies, and as many generated (%(default)s)"
+        "--items",
+        type=positive_integer,
+        default=30,
+        help="real studies, and as many generated (%(default)s)",
     )
-    parser.add_argument("--raters", type=int, default=2, help="number of raters (%(default)s)")
+    parser.add_argument(
+        "--raters", type=positive_integer, default=2, help="number of raters (%(default)s)"
+    )
 
 
 def run(args):

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.commands.argument_types import positive_integer
 from emixer_tf.generated_table import GENERATED_TABLE
 
 _EPILOG = """examples:
@@ -34,7 +35,9 @@ def add_parser(subparsers):
         help="a label to show, spelt as in the preset's card; repeat for several (default: rows of "
         "labels met in training)",
     )
-    parser.add_argument("--n", type=int, default=16, help="number of studies (%(default)s)")
+    parser.add_argument(
+        "--n", type=positive_integer, default=16, help="number of studies (%(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="same seed, same bytes (%(default)s)")
     parser.add_argument("--truncation", type=float, help="cut the noise at +-TRUNCATION")
     parser.add_argument(
@@ -46,7 +49,7 @@ def add_parser(subparsers):
     parser.add_argument("--top-p", type=float, default=0.9, help="of the words (%(default)s)")
     parser.add_argument(
         "--candidates",
-        type=int,
+        type=positive_integer,
         help="reports written for a film, of which one is kept: at temperature 0 the greedy one "
         "unless another says the labels clearly better, above 0 the one that says them best "
         "(8, or 1 for a method that does not read reports)",

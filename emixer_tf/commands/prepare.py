@@ -4,6 +4,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from emixer_tf.commands.argument_types import positive_integer
 from emixer_tf.data.card import check_place
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.preparation import CHANNELS, FITS, MARKS, NEAR_DUPLICATES, RUNNERS, Preparation
@@ -57,7 +58,7 @@ def _add_arguments(group, module):
 def _add_shared(source, asked):
     films = source.add_argument_group("films")
     films.add_argument(
-        "--resolution", type=_positive, default=64, help="side, in pixels (%(default)s)"
+        "--resolution", type=positive_integer, default=64, help="side, in pixels (%(default)s)"
     )
     films.add_argument("--channels", type=int, default=1, choices=CHANNELS, help="(%(default)s)")
     films.add_argument(
@@ -82,14 +83,14 @@ def _add_shared(source, asked):
     )
     reports.add_argument(
         "--minimum-count",
-        type=_positive,
+        type=positive_integer,
         help="a word needs as many occurrences in training (6; phantom 1)",
     )
     reports.add_argument(
-        "--sentences", type=_positive, help="of the longest report (99th percentile)"
+        "--sentences", type=positive_integer, help="of the longest report (99th percentile)"
     )
     reports.add_argument(
-        "--words", type=_positive, help="of the longest sentence (99th percentile)"
+        "--words", type=positive_integer, help="of the longest sentence (99th percentile)"
     )
     studies = source.add_argument_group("studies")
     if "seed" not in asked:
@@ -114,7 +115,9 @@ def _add_shared(source, asked):
     work = source.add_argument_group("work")
     work.add_argument("--out", required=True, help="folder to make")
     work.add_argument("--overwrite", action="store_true", help="replace an existing data set")
-    work.add_argument("--workers", type=_positive, help="processes that read studies (all cores)")
+    work.add_argument(
+        "--workers", type=positive_integer, help="processes that read studies (all cores)"
+    )
     work.add_argument("--runner", choices=RUNNERS, help="read studies as an Apache Beam pipeline")
     work.add_argument(
         "--runner-option",
@@ -123,13 +126,6 @@ def _add_shared(source, asked):
         metavar="NAME=VALUE",
         help="further option of the runner, without dashes; may be repeated",
     )
-
-
-def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than 1")
-    return number
 
 
 def run(args):

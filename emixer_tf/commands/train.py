@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from emixer_tf.baselines.methods import METHODS, method_class
+from emixer_tf.commands.argument_types import positive_integer
 from emixer_tf.commands.command_line import command_line
 from emixer_tf.config import CONFIGURATIONS
 
@@ -46,16 +47,16 @@ def add_parser(subparsers):
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument(
         "--steps",
-        type=int,
+        type=positive_integer,
         help="generator steps in all, those before an interruption included "
         f"({_DEFAULT_STEPS}, or no limit with --minutes)",
     )
     parser.add_argument("--minutes", type=float, help="time for this call, in whole epochs")
     parser.add_argument(
-        "--steps-per-epoch", type=int, help="steps between checkpoints (%(default)s)"
+        "--steps-per-epoch", type=positive_integer, help="steps between checkpoints (%(default)s)"
     )
     parser.add_argument(
-        "--sheet-every", type=int, help="epochs between sample sheets (%(default)s)"
+        "--sheet-every", type=positive_integer, help="epochs between sample sheets (%(default)s)"
     )
     parser.add_argument(
         "--set",

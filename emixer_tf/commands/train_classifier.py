@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.commands.argument_types import positive_integer
 from emixer_tf.files import folder_written_whole, holds_something_else
 
 _EPILOG = """examples:
@@ -30,8 +31,8 @@ def add_parser(subparsers):
         "--backbone", choices=_BACKBONES, help="network (small, or that of --initial)"
     )
     parser.add_argument("--out", required=True, help="folder to make")
-    parser.add_argument("--updates", type=int, help="batches to train on (3000)")
-    parser.add_argument("--batch-size", type=int, help="films in a batch (32)")
+    parser.add_argument("--updates", type=positive_integer, help="batches to train on (3000)")
+    parser.add_argument("--batch-size", type=positive_integer, help="films in a batch (32)")
     parser.add_argument("--learning-rate", type=float, help="at the beginning (0.001)")
     parser.add_argument("--seed", type=int, default=0, help="of weights and order (%(default)s)")
     parser.add_argument("--initial", help="folder of a classifier to begin from")

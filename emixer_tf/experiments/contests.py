@@ -12,7 +12,7 @@ class Contest:
     Args:
         first, second: `(arm, method)`.
         column: Name of the metric.
-        seeds: Seeds that both have.
+        paired_seeds: How many seeds both have.
         difference: Mean over these seeds of the first one's score minus the second one's; NaN
             without any.
         p: Of the two-sided paired t-test over these seeds; NaN where it is undefined.
@@ -21,7 +21,7 @@ class Contest:
     first: tuple
     second: tuple
     column: str
-    seeds: int
+    paired_seeds: int
     difference: float
     p: float
 

@@ -35,6 +35,9 @@ NOTES = (
     'The arm "source alone" never learns a disease: it tells the data set of a film, and guesses '
     "the class that is frequent there. Where it is as good as the others, they may have learnt "
     "nothing else.",
+    "Films of the data to pre-train on are not looked for among the test films of the four "
+    "classes: where one source is in both, prepare it with one --seed and its patients, so that "
+    "its splits are the same.",
 )
 CONFOUNDED = (
     "Disease and source are confounded here: some class comes from one data set (almost) alone. No "

@@ -42,8 +42,8 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
     Raises:
         ValueError: If a method or the scale is unknown, a method or a seed is named twice, a seed
             is negative, a change is of no field, of one that the arms set themselves, or of a
-            weight that a method has no term for, the data cannot be read, or have no reports and a
-            method needs them.
+            weight that a method has no term for, the data cannot be read, lack a split, or have no
+            reports and a method needs them.
     """
     scale = scale_named(scale_name)
     methods = titles_of(methods)
@@ -59,11 +59,22 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
         from emixer_tf.data import read_card
 
         card = read_card(data)
+        _check_splits(data, card)
         cell, count = PreparedData.of(data), card.counts["train"]
         size, has_reports = (card.resolution, card.channels), not card.has_no_reports
         if not has_reports:
             check_reports(methods)
     return Plan(scale, cell, count, size, methods, seeds, has_reports)
+
+
+def _check_splits(data, card):
+    missing = [split for split in ("train", "val", "test") if not card.counts.get(split)]
+    if missing:
+        raise ValueError(
+            f"{data} has no studies in {' and '.join(missing)}. Models learn on train, their best "
+            "epoch is that of val, and they are compared on test. Remedy: prepare the data with "
+            "all three splits."
+        )
 
 
 def _check_changes(config, methods, changes):

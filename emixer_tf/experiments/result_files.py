@@ -40,11 +40,11 @@ _PAIRED_TEST = (
 _FIELDS = {"arm": str, "method": str, "seed": int, "scores": dict, "cell": str}
 
 
-def write_results(folder, study, rows, notes, pictures=(), command=""):
+def write_results(folder, study, rows, notes, command=""):
     """Write the rows of an experiment, and its tables, plot and page.
 
     `results.jsonl` has a row a line, `results.csv` the same with a column a score, `table.md` the
-    tables, `plot.png` the plot, `index.html` all of it with pictures and the keys of the cells.
+    tables, `plot.png` the plot, `index.html` all of it with the keys of the cells.
     Each file appears whole; the page comes last.
 
     Args:
@@ -52,28 +52,24 @@ def write_results(folder, study, rows, notes, pictures=(), command=""):
         study: `Study`.
         rows: List of `ResultRow`.
         notes: List of sentences: cautions, and what was left out.
-        pictures: List of `(file, title, text)`; files lie in the folder already.
         command: The command that repeats the experiment; "" for `emixer experiment NAME`.
 
     Returns:
         `pathlib.Path` of the page.
 
     Raises:
-        ValueError: If no table can be made of the rows (see `check_rows`), if the study names a
-            table that the paper has not, or if a picture does not lie in the folder.
+        ValueError: If no table can be made of the rows (see `check_rows`), or the study names a
+            table that the paper has not.
     """
     folder, rows = Path(folder), list(rows)
     summarised = summaries(rows, study)
     paper = paper_table(study.paper_table) if study.paper_table else None
-    pictures = [Picture(*picture) for picture in pictures]
-    _check_pictures(folder, pictures)
     question = Paragraph(study.question)
     ours = [*_our_tables(study, summarised), *_contest_blocks(study, contests(rows, study))]
     theirs = _paper_blocks(paper)
     cautions = _cautions([*notes, *_notes_on_scores(study, summarised)])
     plot = Picture(PLOT, "Plot", _plot_text(paper, study))
     repeat = [Heading("Repeat it"), Command(command or f"emixer experiment {study.name}")]
-    shown = [Heading("Pictures"), *pictures] if pictures else []
 
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / ROWS, "".join(f"{_json(row)}\n" for row in rows))
@@ -82,7 +78,7 @@ def write_results(folder, study, rows, notes, pictures=(), command=""):
     save_whole(folder / PLOT, lambda file: figure.savefig(file, format="png", dpi=110))
     table = [question, *ours, *cautions, plot, *theirs, *repeat]
     write_whole(folder / TABLE, as_markdown(study.title, table))
-    page = [question, *cautions, *ours, plot, *theirs, *shown, *repeat, *_cells(rows)]
+    page = [question, *cautions, *ours, plot, *theirs, *repeat, *_cells(rows)]
     write_whole(folder / PAGE, as_page(study.title, page))
     return folder / PAGE
 
@@ -145,16 +141,6 @@ def _as_csv(rows, study):
         shown = ["" if math.isnan(value) else repr(value) for value in scores]
         writer.writerow([row.arm, row.method, row.seed, *shown, row.cell])
     return text.getvalue()
-
-
-def _check_pictures(folder, pictures):
-    for picture in pictures:
-        path = (folder / picture.file).resolve()
-        if not path.is_relative_to(folder.resolve()) or not path.is_file():
-            raise ValueError(
-                f"The picture {picture.file!r} does not lie in {folder}. Remedy: save it there "
-                "first, and name it relative to that folder."
-            )
 
 
 def _our_tables(study, summarised):

@@ -100,7 +100,7 @@ def differences_table(study, summaries):
 def _difference_cell(tested):
     if math.isnan(tested.difference):
         return UNDEFINED
-    mark = " *" if tested.p < SIGNIFICANT and tested.seeds >= FEWEST_SEEDS else ""
+    mark = " *" if tested.p < SIGNIFICANT and tested.paired_seeds >= FEWEST_SEEDS else ""
     return f"{signed(tested.difference)} ({p_value(tested.p)}){mark}"
 
 

@@ -75,7 +75,8 @@ class Summary:
     Args:
         arm, method: As in `ResultRow`.
         column: Name of the metric.
-        seeds: Seeds with a defined score.
+        seeds: How many seeds have a defined score.
+        paired_seeds: How many of them the reference arm has too.
         mean: Over these seeds; NaN without any.
         sd: With `ddof=1`; NaN for fewer than two seeds.
         difference: Mean over the seeds shared with the reference arm of this arm's score minus
@@ -88,6 +89,7 @@ class Summary:
     method: str
     column: str
     seeds: int
+    paired_seeds: int
     mean: float
     sd: float
     difference: float
@@ -193,13 +195,14 @@ def summaries(rows, study):
     for arm, method in arms_in_order(rows):
         own = [row for row in rows if (row.arm, row.method) == (arm, method)]
         for column in study.columns:
-            scores = defined_scores(own, column)
-            difference, p = math.nan, math.nan
-            if study.reference_arm is not None and arm != study.reference_arm:
-                reference = [row for row in rows if row.arm == study.reference_arm]
-                difference, p = paired_over_seeds(scores, defined_scores(reference, column))
+            scores, reference = defined_scores(own, column), {}
+            if arm != study.reference_arm:
+                theirs = [row for row in rows if row.arm == study.reference_arm]
+                reference = defined_scores(theirs, column)
+            difference, p = paired_over_seeds(scores, reference)
             mean, sd = mean_and_sd(list(scores.values()))
-            result.append(Summary(arm, method, column, len(scores), mean, sd, difference, p))
+            seeds, paired = len(scores), len(scores.keys() & reference.keys())
+            result.append(Summary(arm, method, column, seeds, paired, mean, sd, difference, p))
     return result
 
 

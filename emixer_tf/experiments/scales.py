@@ -13,7 +13,7 @@ class Scale:
         train, val, test: Phantom studies, where no data are named.
         resolution: Of the phantom's films.
         configuration: Of generators and report generators.
-        changes: `FIELD=VALUE` changes of it.
+        changes: `FIELD=VALUE` changes of the generators' configuration.
         generator_steps: Generator steps.
         backbone: Of the classifiers.
         classifier_updates, classifier_batch: Of a classifier.

@@ -1,5 +1,7 @@
 """Whether a generated film shows what was asked, the report says it, and both agree."""
 
+import math
+
 import numpy as np
 
 from emixer_tf.metrics.classification import decision_scores, macro_scores, rows_by_name
@@ -50,7 +52,7 @@ def shown_as_asked(film_scores, asked, names, mask=None):
     return _auroc_by_label(labels, scores, known, names)
 
 
-def said_as_asked(said, asked, names):
+def said_as_asked(said, asked, names, mask=None):
     """Return how well the labels that reports state are those that were asked for.
 
     Precision is the share of what reports say that was asked for, recall the share of what was
@@ -62,12 +64,13 @@ def said_as_asked(said, asked, names):
             these are to count as silent. A table's columns are taken by name.
         asked: `[n, K]` of 0 and 1; likewise.
         names: K names, in the order of the arrays' columns.
+        mask: As for `shown_as_asked`.
 
     Returns:
         Dict of `"by_label"`: name to a dict of `"precision"`, `"recall"`, `"f1"` (floats),
         `"said"`, `"asked"` and `"known"` (counts among what could be read); `"macro"` and
-        `"micro"`: dicts of the same floats; `"unread"`: the share of labels that could not be
-        read; `"notes"`: sentences on what is undefined, and NaN.
+        `"micro"`: dicts of the same floats; `"unread"`: the share of labels that count and
+        could not be read; `"notes"`: sentences on what is undefined, and NaN.
 
     Raises:
         ValueError: As `checked_pair` and `in_order_of`.
@@ -79,9 +82,12 @@ def said_as_asked(said, asked, names):
     (0.5, 1.0, 0.25)
     """
     asked, said = by_name(asked, names), by_name(said, names)
-    known = ~np.isnan(number_array(said, "Labels said"))
-    asked, values, known = checked_pair(asked, said, known)
-    said, _, _ = checked_pair(values, values, known)  # it too is 0 or 1
+    said = number_array(said, "Labels said")
+    readable = ~np.isnan(said)
+    asked, _, counted = checked_pair(asked, np.nan_to_num(said), mask_by_name(mask, names))
+    known = counted & readable
+    said, _, _ = checked_pair(said, said, known)  # it too is 0 or 1
+    asked = asked & known
     counts = {
         "said": said.sum(axis=0),
         "asked": asked.sum(axis=0),
@@ -91,11 +97,10 @@ def said_as_asked(said, asked, names):
     macro, notes = macro_scores(by_label, _NO_DECISIONS, _NO_DECISIONS)
     flat = (values.reshape(-1, 1) for values in (said, asked, known))
     micro = {metric: value.item() for metric, value in _precision_recall(*flat).items()}
-    unread = float(1 - known.mean())
-    if unread:
-        notes.append(
-            f"{(~known).sum()} of {known.size} labels could not be read, and are left out."
-        )
+    count, unread_count = counted.sum(), (counted & ~readable).sum()
+    unread = float(unread_count / count) if count else math.nan
+    if unread_count:
+        notes.append(f"{unread_count} of {count} labels could not be read, and are left out.")
     return {"by_label": by_label, "macro": macro, "micro": micro, "unread": unread, "notes": notes}
 
 

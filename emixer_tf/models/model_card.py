@@ -29,7 +29,7 @@ def model_card(model, metadata):
             (
                 f"labels: {', '.join(config.labels)}",
                 f"generator steps trained: {metadata['steps']}",
-                f"parameters: {metadata['parameter_count']:,}",
+                f"parameters, moving averages included: {metadata['parameter_count']:,}",
                 f"precision of the weights: {metadata.get('precision', 'float32')}",
                 f"written by: emixer_tf {metadata['emixer_tf_version']} on "
                 f"{metadata['date_saved']}",

@@ -1,5 +1,6 @@
 """A preset is a folder that holds everything a model needs."""
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,8 @@ from emixer_tf.models.shipped_presets import preset_folder, shipped_presets
 from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
-_FILES = ("config.json", "vocabulary.json", "model.weights.h5", "metadata.json", "README.md")
+_WEIGHTS = "model.weights.h5"
+_FILES = ("config.json", "vocabulary.json", _WEIGHTS, "metadata.json", "README.md")
 _TERMS = ("licence", "attribution")
 
 
@@ -63,7 +65,7 @@ def write_preset(model, folder, metadata, write_weights):
         (aside / "vocabulary.json").write_text(
             json.dumps(model.vocabulary, indent=0), encoding="utf-8"
         )
-        write_weights(aside / "model.weights.h5")
+        write_weights(aside / _WEIGHTS)
         (aside / "metadata.json").write_text(json.dumps(metadata, indent=2), encoding="utf-8")
         (aside / "README.md").write_text(model_card(model, metadata), encoding="utf-8")
 
@@ -99,17 +101,17 @@ def load_preset(model_class, preset, load_weights):
     metadata = read_metadata(folder)
     _check_method(model_class, folder, metadata)
     config = EmixerConfig.from_json((folder / "config.json").read_text())
+    terms = {name: metadata[name] for name in _TERMS if metadata.get(name)}
     try:
-        model = model_class(config, json.loads((folder / "vocabulary.json").read_text()))
+        model = model_class(config, json.loads((folder / "vocabulary.json").read_text()), terms)
     except ValueError as error:
         raise ValueError(
             f"{folder}: {error} Remedy: take config.json and vocabulary.json of one preset."
         ) from error
-    model.terms = {name: metadata[name] for name in _TERMS if metadata.get(name)}
     if metadata["optimizers"] is not None:
         model.compile_from_config(metadata["optimizers"])
     if load_weights:
-        load_weights_checked(model, folder / "model.weights.h5")
+        load_weights_checked(model, folder / _WEIGHTS)
     return model
 
 
@@ -131,6 +133,15 @@ def preset_method(preset):
     if not folder.is_dir() and str(preset) not in CONFIGURATIONS:
         raise _unknown(preset)
     return read_metadata(folder)["method"]
+
+
+def weights_digest(folder):
+    """Return the SHA-256 of a preset's weights, which tells it from any other.
+
+    Args:
+        folder: `pathlib.Path` of the preset.
+    """
+    return hashlib.sha256((folder / _WEIGHTS).read_bytes()).hexdigest()
 
 
 def read_metadata(folder):

@@ -15,9 +15,10 @@ from emixer_tf.models.generation import (
     study_noise,
 )
 from emixer_tf.training.conditioning import with_conditioning
+from emixer_tf.training.distribution import replica_count
 from emixer_tf.training.graph_options import quick_start
 from emixer_tf.training.moving_average import reestimate_statistics
-from emixer_tf.training.study_checks import check_studies
+from emixer_tf.training.study_checks import check_pairable, check_step_size, check_studies
 
 _REMEMBERED_LABEL_ROWS = 1024
 _STATISTICS_BATCHES = 16
@@ -44,6 +45,7 @@ class StudyGenerator(keras.Model):
         config: `EmixerConfig`, its dict, or the name of a built-in configuration.
         vocabulary: Optional list of words in the order of their ids, the four special ones first;
             needed to turn word ids into text.
+        terms: Dict of licence and attribution of what it learnt from, which presets keep.
     """
 
     METHOD: str  # its name in tables, pages and presets
@@ -55,7 +57,7 @@ class StudyGenerator(keras.Model):
     chooser = None  # a `ReportChooser`, where somebody reads labels off reports
     reads_film_labels = False  # whether there is `read_labels`
 
-    def __init__(self, config, vocabulary=None, **kwargs):
+    def __init__(self, config, vocabulary=None, terms=None, **kwargs):
         super().__init__(**kwargs)
         if isinstance(config, str):
             config = self.adapted(EmixerConfig.named(config))
@@ -69,7 +71,7 @@ class StudyGenerator(keras.Model):
         self.check_weights(config)
         self.config = config
         self.vocabulary = None if vocabulary is None else tuple(vocabulary)
-        self.terms = {}  # licence and attribution of what it learnt from, which presets keep
+        self.terms = dict(terms or {})
         self.trackers = {name: keras.metrics.Mean(name=name) for name in self.value_names()}
         with networks.seeded_initialisers(config.seed):
             self.make_networks()
@@ -189,6 +191,8 @@ class StudyGenerator(keras.Model):
         """
         config = self.config
         taken = self.steps_taken()
+        # Keras would compile the step by XLA on a GPU, loops over words and all.
+        kwargs.setdefault("jit_compile", False)
         super().compile(
             optimizer=optimizer or _adam(config, config.generator_learning_rate, config.beta_1),
             **kwargs,
@@ -229,11 +233,13 @@ class StudyGenerator(keras.Model):
     def train_step(self, data):
         """Run one training step on a batch dict; returns named running means."""
         studies = self._studies(data)
+        check_step_size(studies, self.config, replica_count())
         return self._log(self._step(studies), studies)
 
     def test_step(self, data):
         """Measure how well the averaged decoder predicts real reports from real films."""
         studies = self._studies(data)
+        check_pairable(studies)
         losses = self._step.real_pair_losses(
             with_conditioning(studies), self.averaged_encoder, self.averaged_decoder, training=False
         )
@@ -321,9 +327,11 @@ class StudyGenerator(keras.Model):
             `Studies`.
 
         Raises:
-            ValueError: If a label is unknown, or nobody can choose among candidates.
+            ValueError: If a label is unknown, n is below 1, or nobody can choose among candidates.
         """
         candidates = self._checked_candidates(candidates)
+        if n < 1:
+            raise ValueError(f"n is the number of studies, 1 or more. Received: n={n}")
         self.refresh_statistics()
         matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
         noise, uniforms = study_noise(
@@ -408,6 +416,7 @@ class StudyGenerator(keras.Model):
         return {
             "config": self.config.to_dict(),
             "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
+            "terms": dict(self.terms),
             "name": self.name,
         }
 

@@ -111,13 +111,15 @@ class AdversarialStep(TrainingStep):
         features = encoder(films, training=training)
         learnt = decoder if self.config.teacher_forcing_weight else None
         losses = real_pair_losses(batch, features, learnt, self.model.label_reader)
-        if self.model.report_label_reader is not None:
-            losses["report_labels"] = self._report_label_loss(batch)
+        model = self.model
+        reader = model.report_label_reader if training else model.averaged_report_label_reader
+        if reader is not None:
+            losses["report_labels"] = self._report_label_loss(batch, reader, decoder)
         return losses
 
-    def _report_label_loss(self, batch):
+    def _report_label_loss(self, batch, reader, decoder):
         # The words' embedding is the decoder's, which learns to write alone.
-        words, mask = self.model.report_decoder.embed(batch["tokens"])
-        logits = self.model.report_label_reader(tf.stop_gradient(words), mask)
+        words, mask = decoder.embed(batch["tokens"])
+        logits = reader(tf.stop_gradient(words), mask)
         weights = batch["labelled_report_weights"]
         return label_loss(batch["labels"], logits, batch["label_mask"], weights)

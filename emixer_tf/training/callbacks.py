@@ -101,7 +101,8 @@ class StopWhenDiverged(keras.callbacks.Callback):
         if bad:
             raise FloatingPointError(
                 f"Training diverged in epoch {epoch + 1}: {', '.join(bad)} are not finite. "
-                "Remedy: lower the learning rates, or resume from the last checkpoint."
+                "Remedy: train into another folder with lower learning rates; this training's "
+                "last checkpoint would diverge again."
             )
 
 

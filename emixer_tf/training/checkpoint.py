@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import warnings
 from pathlib import Path
 
 import keras
@@ -49,6 +50,7 @@ class Checkpoint(keras.callbacks.Callback):
             "weights": weights.name,
             "config": self.model.config.to_dict(),
             "vocabulary": self.model.vocabulary,
+            "optimizers": _optimizers(self.model),
         }
         write_whole(self.folder / _STATE, json.dumps(state, indent=2))
         for older in self.folder.glob("step-*.weights.h5"):
@@ -60,6 +62,8 @@ def _save_weights_whole(model, path):
     """Write weights (with optimizers) aside and rename them."""
     aside = path.with_name(f".writing-{path.name}")
     model.save_weights(aside)
+    with open(aside, "rb+") as file:
+        os.fsync(file.fileno())  # on disk before the older checkpoint goes
     os.replace(aside, path)
 
 
@@ -89,7 +93,8 @@ def resume(model, folder):
         with; 0 where the folder holds no checkpoint.
 
     Raises:
-        ValueError: If the checkpoint is of another method, configuration or vocabulary.
+        ValueError: If the checkpoint is of another method, configuration or vocabulary, or of
+            other optimizers.
     """
     state_file = Path(folder) / _STATE
     if not state_file.is_file():
@@ -117,5 +122,23 @@ def resume(model, folder):
             "one but of other words. Remedy: train into another folder, or on the data set it was "
             "begun with."
         )
-    load_weights_checked(model, state_file.parent / state["weights"])
+    optimizers = _optimizers(model)
+    if state["optimizers"] != optimizers:
+        raise ValueError(
+            f"{state_file} was written with the optimizers {_named(state['optimizers'])}, the "
+            f"model has {_named(optimizers)}. Remedy: compile() the model as when the training "
+            "began; `resume` comes after."
+        )
+    with warnings.catch_warnings():
+        # Keras leaves an optimizer of other variables as it is, and only warns.
+        warnings.filterwarnings("error", message="Skipping variable loading for optimizer")
+        load_weights_checked(model, state_file.parent / state["weights"])
     return int(model.step - model.earlier_steps)
+
+
+def _optimizers(model):
+    return {name: item["class_name"] for name, item in model.get_compile_config().items()}
+
+
+def _named(optimizers):
+    return ", ".join(optimizers.values()) or "none"

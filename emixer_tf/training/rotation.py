@@ -1,8 +1,9 @@
 """Rotation self-supervision: which films are turned, and by how much.
 
 A quarter of the batch keeps its angle, the other quarters are turned by 90, 180 and 270 degrees
-counter-clockwise. Row `i` is turned by `i mod 4` quarter turns, so a batch split over replicas is
-turned exactly as it is on one; the rows of a batch are in random order anyway.
+counter-clockwise. Row `i` is turned by `i mod 4` quarter turns, so a batch that is split over
+replicas is turned exactly as it is on one, where all of it takes part (`rotated_share` 1); a
+smaller share is of each replica's rows. The rows of a batch are in random order anyway.
 """
 
 import math

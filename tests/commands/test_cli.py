@@ -147,6 +147,28 @@ def test_arguments_that_make_no_sense_are_told(tmp_path, capsys, arguments, mess
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "flag"),
+    [
+        (["train", "--data", "d", "--out", "o"], "--steps"),
+        (["train", "--data", "d", "--out", "o"], "--steps-per-epoch"),
+        (["train", "--data", "d", "--out", "o"], "--sheet-every"),
+        (["train-classifier", "--data", "d", "--out", "o"], "--updates"),
+        (["generate", "--preset", "p", "--out", "o"], "--n"),
+        (["evaluate", "--preset", "p", "--out", "o"], "--training-studies"),
+        (["experiment", "reader_study"], "--items"),
+        (["demo"], "--studies"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("number", "told"), [("0", "0 is less than 1"), ("few", "'few' is no whole number")]
+)
+def test_numbers_below_one_are_told_before_anything_is_read(capsys, command, flag, number, told):
+    with pytest.raises(SystemExit):
+        main([*command, flag, number])
+    assert f"argument {flag}: {told}" in capsys.readouterr().err
+
+
 def test_a_place_that_is_taken_is_told_before_anything_is_read(tmp_path, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "film.png").touch()

@@ -49,6 +49,19 @@ def test_a_preset_is_written_small_with_the_numbers_of_its_evaluation(preset, tm
     assert EMIXER.from_preset(out).vocabulary == EMIXER.from_preset(preset).vocabulary
 
 
+def test_an_evaluation_of_another_preset_is_refused(preset, tmp_path, capsys):
+    measured = evaluation(
+        tmp_path / "measured",
+        command="emixer evaluate --preset other",
+        generator="other",
+        weights="0" * 64,
+    )
+    command = ["compact", "--preset", str(preset), "--evaluation", measured]
+    assert main([*command, "--out", str(tmp_path / "small")]) == 1
+    assert "measured measured other, whose weights are not those of" in capsys.readouterr().err
+    assert not (tmp_path / "small").exists()
+
+
 @pytest.mark.parametrize(("parts", "told"), [
     ({}, "says nothing about a generator. Remedy: "),
     ({"films": {}, "agreement": {}}, "by an earlier version"),

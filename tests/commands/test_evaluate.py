@@ -74,6 +74,9 @@ def test_a_preset_is_measured_in_every_way(folder, tmp_path, capsys):
     assert evaluate(folder, out, *tools, "--n", 20, "--legacy-r2gen", "iu") == 0
     told = capsys.readouterr().out
     counts = read_card(folder / "data").counts
+    few = ("--legacy-r2gen", "mimic", "--training-studies", "5")
+    assert evaluate(folder, tmp_path / "few", *tools, *few) == 1
+    assert f"Remedy: --training-studies {counts['train']}." in capsys.readouterr().err
     assert f"{counts['test']:,} held-out studies of the test split" in told
     assert f"Look at {out}/index.html" in told
     found = numbers(out)
@@ -186,7 +189,6 @@ def test_different_ids_are_told(tmp_path, capsys):
         ),
         (["--preset", "p"], "Received: no --data and no --extractor"),
         (["--studies", "s", "--data", "d"], "Received: no --extractor"),
-        (["--preset", "p", "--data", "d", "--extractor", "e", "--n", "0"], "--n is at least 1"),
         (
             ["--preset", "p", "--data", "d", "--extractor", "e", "--hypotheses", "h"],
             "--hypotheses belongs to --references",

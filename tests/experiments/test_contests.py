@@ -28,10 +28,10 @@ def test_a_contest_is_the_paired_test_of_the_seeds_that_both_have():
     own, rival = {0: 0.75, 1: 0.8, 2: 0.76, 3: 0.1}, {0: 0.7, 1: 0.76, 2: 0.75, 4: 0.9}
     found, undefined = contests(rows(OWN, own) + rows(RIVAL, rival), a_study((OWN, RIVAL)))
     shared = [[scores[seed] for seed in range(3)] for scores in (own, rival)]
-    assert found.seeds == 3
+    assert found.paired_seeds == 3
     assert found.difference == pytest.approx(0.1 / 3)
     assert found.p == pytest.approx(stats.ttest_rel(*shared).pvalue)
-    assert undefined.seeds == 0
+    assert undefined.paired_seeds == 0
     assert math.isnan(undefined.difference)
 
 

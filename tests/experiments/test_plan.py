@@ -1,7 +1,9 @@
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 
+import emixer_tf.data
 from emixer_tf.experiments import comparison, covid
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cells.classifiers import FilmClassification
@@ -284,6 +286,13 @@ def test_changes_of_the_configuration_reach_every_generator_and_a_misspelt_one_i
     assert plan.generator("EMIXER", 0).changes == ("label_weight_generator=0",)
     with pytest.raises(ValueError, match="Did you mean 'label_weight_generator'"):
         plan_of("small", None, ["emixer"], (0,), ["label_weight_generater=0"])
+
+
+def test_data_without_a_split_are_told_before_anything_is_computed(monkeypatch):
+    card = SimpleNamespace(counts={"train": 9, "val": 0, "test": 3})
+    monkeypatch.setattr(emixer_tf.data, "read_card", {"films": card}.get)
+    with pytest.raises(ValueError, match=r"films has no studies in val\. .* Remedy: prepare"):
+        plan_of("small", "films", ["emixer"])
 
 
 @pytest.mark.parametrize("change", ["seed=3", "labelled_fraction=0.5"])

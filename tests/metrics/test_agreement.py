@@ -65,6 +65,17 @@ def test_unread_reports_are_left_out_and_counted(generated):
     assert found["notes"] == ["150 of 600 labels could not be read, and are left out."]
 
 
+def test_masked_labels_do_not_count_and_are_not_called_unread(generated):
+    asked, said, _ = generated
+    asked, said, mask = asked.astype(float), said.astype(float), np.ones(asked.shape)
+    expected = said_as_asked(said[:150], asked[:150], NAMES)
+    mask[150:], asked[150:] = 0, np.nan
+    said[150:170] = np.nan
+    found = said_as_asked(said, asked, NAMES, mask)
+    assert (found["by_label"], found["micro"]) == (expected["by_label"], expected["micro"])
+    assert (found["unread"], found["notes"]) == (0.0, [])
+
+
 def test_reports_that_say_nothing_have_no_precision():
     found = said_as_asked([[0, 0], [0, 0]], [[1, 0], [0, 0]], NAMES[:2])
     assert np.isnan(found["by_label"]["Edema"]["precision"])

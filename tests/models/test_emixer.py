@@ -222,6 +222,30 @@ def test_evaluate_measures_the_averaged_decoder(model, make_studies):
     assert result["words"] == pytest.approx(np.array(losses)[mask > 0].mean(), rel=1e-4)
 
 
+def test_evaluate_measures_the_averaged_reader_of_reports(tiny_config, make_studies):
+    model = EMIXER(tiny_config.replace(report_label_weight=1.0))
+    model.compile()
+    studies = make_studies(model.config, 4)
+    before = model.test_on_batch(studies, return_dict=True)["report_labels"]
+    for network in (model.report_label_reader, model.report_decoder):
+        network.set_weights([0 * weight for weight in network.get_weights()])
+    model.reset_metrics()
+    after = model.test_on_batch(studies, return_dict=True)["report_labels"]
+    assert after == pytest.approx(before, rel=1e-6)
+    assert after != pytest.approx(np.log(2), rel=1e-3)  # a reader of zeros
+
+
+def test_no_studies_cannot_be_asked_for(model):
+    with pytest.raises(ValueError, match="1 or more"):
+        model.generate({"Edema": 1}, n=0)
+
+
+def test_a_step_is_not_compiled_by_xla_unless_it_is_asked_for(tiny_config):
+    model = EMIXER(tiny_config)
+    model.compile()
+    assert model.jit_compile is False
+
+
 def test_presets_without_weights_say_so():
     with pytest.raises(ValueError, match="No weights are shipped"):
         EMIXER.from_preset("phantom_32")
@@ -245,6 +269,11 @@ def test_configurations_survive_json(name):
         ({"rotated_share": 0}, "rotated_share is a share"),
         ({"label_weight_generator": 1.0}, "needs an encoder_label_weight"),
         ({"labelled_fraction": 0}, "labelled_fraction is above 0"),
+        ({"batch_size": 0}, "multiple of 4"),
+        ({"joint_weight": -0.1}, r"joint_weight is a weight from 0\. Received: -0\.1"),
+        ({"rotation_weight_discriminator": 0}, "needs a rotation_weight_discriminator above 0"),
+        ({"gumbel_temperature": 0}, "gumbel_temperature is above 0"),
+        ({"seed": -1}, "seed is 0 or more"),
         ({"image_weigth": 1}, "Did you mean 'image_weight'"),
         ({"labels": ("a", "a")}, "distinct"),
     ],

@@ -99,7 +99,8 @@ def test_a_keras_file_of_a_model_without_optimizers_can_be_written(trained, tmp_
 def test_licence_and_attribution_stay_with_what_is_trained_on(preset, tmp_path):
     terms = {"licence": "CC BY 4.0", "attribution": ["Films by A. Nother."]}
     model = EMIXER.from_preset(change_metadata(preset, tmp_path / "theirs", **terms))
-    model.save_to_preset(tmp_path / "mine")
+    model.save(tmp_path / "model.keras")
+    keras.models.load_model(tmp_path / "model.keras").save_to_preset(tmp_path / "mine")
     card = (tmp_path / "mine" / "README.md").read_text()
     assert "license: cc-by-4.0" in card
     assert "Films by A. Nother." in card

@@ -111,6 +111,13 @@ def test_the_refusal_names_the_configurations_that_fit_the_films(card):
         configure("paper", dataclasses.replace(card, resolution=128))
 
 
+@pytest.mark.parametrize("change", ["sentences=4", 'labels=["edema"]', "training_studies=9"])
+def test_a_change_of_what_the_data_decide_is_refused(card, change):
+    name = change.partition("=")[0]
+    with pytest.raises(ValueError, match=rf"The data decide {name}\. .* Remedy: prepare the data"):
+        configure("phantom_32", card(), [change])
+
+
 def test_a_change_that_is_none_is_refused(card):
     with pytest.raises(ValueError, match=r"--set takes FIELD=VALUE\. Received: 'batch_size'"):
         configure("phantom_32", card(), ["batch_size"])

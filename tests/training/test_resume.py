@@ -7,6 +7,7 @@ import textwrap
 import time
 
 import h5py
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -30,7 +31,8 @@ SCRIPT = textwrap.dedent(
     data, out, steps = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     small = ["resolution=16", "generator_channels=4", "discriminator_channels=4", "batch_size=4",
              "decoder_units=8", "encoder_channels=8", "encoder_features=8",
-             "report_discriminator_units=8", "joint_discriminator_units=8"]
+             "report_discriminator_units=8", "joint_discriminator_units=8",
+             "report_judge_interval=1", "labelled_fraction=0.5"]
     config = configure("phantom_32", read_card(data), small)
     train(config, data, out, steps=steps, steps_per_epoch=2, sheet_every=1000, verbose=0)
     """
@@ -152,6 +154,30 @@ def test_steps_of_the_preset_that_a_training_began_with_are_not_gone_over_again(
     callback.on_epoch_end(0)
     assert resume(models[1], tmp_path) == 100
     assert models[1].steps_taken() == 3100
+
+
+@pytest.mark.parametrize("other", ["optimizer", "discriminator_optimizer"])
+def test_a_checkpoint_of_other_optimizers_is_refused(tmp_path, tiny_config, other):
+    models = [EMIXER(tiny_config) for _ in range(2)]
+    models[0].compile()
+    models[0].optimizer.iterations.assign(100)
+    callback = Checkpoint(tmp_path)
+    callback.set_model(models[0])
+    callback.on_epoch_end(0)
+    models[1].compile(**{other: keras.optimizers.SGD()})
+    with pytest.raises(ValueError, match=r"the optimizers Adam, Adam, Adam, the model has .*SGD"):
+        resume(models[1], tmp_path)
+
+
+def test_a_checkpoint_is_not_resumed_without_optimizers(tmp_path, tiny_config):
+    models = [EMIXER(tiny_config) for _ in range(2)]
+    models[0].compile()
+    models[0].optimizer.iterations.assign(100)
+    callback = Checkpoint(tmp_path)
+    callback.set_model(models[0])
+    callback.on_epoch_end(0)
+    with pytest.raises(ValueError, match=r"the model has none\. Remedy: compile\(\) the model"):
+        resume(models[1], tmp_path)
 
 
 def test_checkpoint_of_another_vocabulary_is_refused(tmp_path, tiny_config, tiny_vocabulary):

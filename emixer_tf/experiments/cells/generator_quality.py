@@ -55,13 +55,13 @@ class GeneratorQuality(Cell):
         names = label_names(inputs["real"])
         test = _first(real_split(inputs["real"], "test"), self.count)
         made = _first(StudyArrays.load(inputs["synthetic"]), self.count)
+        shapes = report_shapes(made.reports, test.reports, *test.tokens.shape[1:])
         reader = reader_for(self.real.data.name)
-        readable = tuple(name for name in names if name in reader.labels)
+        readable = tuple(name for name in names if shapes and name in reader.labels)
         said = reader.said(made.reports, readable)
         folders = [inputs[f"judges/{place}"] for place in range(len(self.judges))]
         extractors = [load_extractor(folder) for folder in folders]
-        shapes = report_shapes(made.reports, test.reports, *test.tokens.shape[1:])
-        notes = [*_notes_on_labels(names, readable, reader), *_notes_on_reports(shapes)]
+        notes = _notes_on_reports(shapes, names, readable, reader)
         with noted(notes):
             by_judge = [
                 {
@@ -126,23 +126,17 @@ def _means(by_judge):
     return {name: np.mean([scores[name] for scores in by_judge]) for name in by_judge[0]}
 
 
-def _notes_on_labels(names, readable, reader):
-    unread = [name for name in names if name not in readable]
-    if not unread:
-        return []
-    return [
-        f"What reports say of {', '.join(unread)} is not measured: {reader.name} cannot read it."
-    ]
-
-
-def _notes_on_reports(shapes):
+def _notes_on_reports(shapes, names, readable, reader):
     if shapes is None:
         return []
     _, real = shapes
+    unread = ", ".join(name for name in names if name not in readable)
+    on_labels = [f"What reports say of {unread} is not measured: {reader.name} cannot read it."]
     return [
+        *(on_labels if unread else []),
         f"Reports are counted of {real['reports']:,} studies, real ones cut to what a generator "
         f"can write: these have {real['mean_words']:.1f} words in the mean, {real['distinct']:.0%} "
-        "of them are different."
+        "of them are different.",
     ]
 
 

@@ -131,9 +131,9 @@ def _notes_on_counts(studies):
     if len(studies.training) == studies.training_count:
         return []
     return [
-        f"Copies were looked for in {len(studies.training):,} of {studies.training_count:,} "
-        "training studies, so copies of others are missed. Remedy: --training-studies "
-        f"{studies.training_count}."
+        f"Of {studies.training_count:,} training studies {len(studies.training):,} were read: "
+        "copies of others are missed, and baselines of reports know no others. Remedy: "
+        f"--training-studies {studies.training_count}."
     ]
 
 

@@ -48,7 +48,8 @@ def write_study_evaluation(out, studies, instruments, found, about, seed=0):
         studies: `Compared`.
         instruments: `Instruments`.
         found: `Evaluation`.
-        about: Dict of "generator", "data", "command" and "legacy": texts, the last perhaps None.
+        about: Dict of "generator", "weights" (`weights_digest`), "data", "command" and "legacy":
+            texts; weights and legacy may be None.
         seed: Of the evaluation.
 
     Returns:

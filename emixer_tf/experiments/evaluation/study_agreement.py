@@ -105,10 +105,8 @@ def _said(studies, said, reader, all_have_to_say):
     unread = np.isnan(said).all(axis=1)
     has_to_say = np.full(len(studies), all_have_to_say)
     has_to_say[studies.reported] = True
-    counted = known & has_to_say[:, None]
-    stated = np.where(counted, np.nan_to_num(said, nan=0.0), np.nan)
     return {
-        **said_as_asked(stated, np.where(counted, asked, 0), names),
+        **said_as_asked(np.nan_to_num(said), asked, names, known & has_to_say[:, None]),
         "unread_reports": float(unread[has_to_say].mean()),
     }
 

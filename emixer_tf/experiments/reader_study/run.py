@@ -1,5 +1,8 @@
 """The reader study from a generator: sheets first, and the analysis once ratings are there."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 
 from emixer_tf.baselines import load_study_generator
@@ -10,7 +13,7 @@ from emixer_tf.experiments.experiment import show_missing
 from emixer_tf.experiments.reader_study.analysis_files import write_analysis
 from emixer_tf.experiments.reader_study.key import KEY
 from emixer_tf.experiments.reader_study.ratings import rating_files
-from emixer_tf.experiments.reader_study.sheets import make_reader_study
+from emixer_tf.experiments.reader_study.sheets import check_place, make_reader_study
 from emixer_tf.experiments.runner import run_cells
 
 
@@ -44,22 +47,26 @@ def show_reader_study(plan, out, work):
     Args:
         plan, out, work: As for `run_reader_study`.
     """
-    show_missing([] if (out / KEY).is_file() else _wanted(plan), _store(work))
+    wanted = [] if (out / KEY).is_file() else [_generator(plan), plan.real]
+    show_missing(wanted, CellStore(work, work))
 
 
-def _wanted(plan):
-    return [plan.generator(plan.methods[0], plan.seeds[0]), plan.real]
+def _generator(plan):
+    return plan.generator(plan.methods[0], plan.seeds[0])
 
 
-def _store(work):
-    return CellStore(work, work / "reader_study")
+def _folder(cell, work, workers):
+    """Compute a cell unless its folder is there; a small file of its result does not do."""
+    with tempfile.TemporaryDirectory() as no_results:
+        store = CellStore(work, Path(no_results))
+        run_cells([cell], store, workers)
+        return store.folder(cell)
 
 
 def _new_sheets(plan, out, work, workers, items, raters):
-    store, seed = _store(work), plan.seeds[0]
-    generator, _ = wanted = _wanted(plan)
-    run_cells(wanted, store, workers)
-    test = real_split(store.folder(plan.real), "test")
+    check_place(out)
+    seed = plan.seeds[0]
+    test = real_split(_folder(plan.real, work, workers), "test")
     complete = np.flatnonzero(np.asarray(test.reported) * test.known.all(axis=1))
     if len(complete) < items:
         raise ValueError(
@@ -68,7 +75,7 @@ def _new_sheets(plan, out, work, workers, items, raters):
         )
     picks = np.sort(np.random.default_rng(seed).permutation(complete)[:items])
     real = test.take(picks)
-    model = load_study_generator(store.folder(generator) / "preset")
+    model = load_study_generator(_folder(_generator(plan), work, workers) / "preset")
     made = model.generate(np.asarray(real.labels), seed=seed, temperature=plan.scale.temperature)
     _, sentences, words = real.tokens.shape
     reports = [_cut(report, sentences, words) for report in real.reports]

@@ -77,7 +77,7 @@ def make_reader_study(real, synthetic, out, seed, raters=2):
     if isinstance(raters, bool) or not isinstance(raters, (int, np.integer)) or raters < 1:
         raise ValueError(f"raters must be a whole number above 0. Received: raters={raters!r}")
     out = Path(out)
-    _check_empty(out)
+    check_place(out)
     kinds = [REAL] * len(real[1]) + [SYNTHETIC] * len(synthetic[1])
     numbers = [*range(len(real[1])), *range(len(synthetic[1]))]
     random = np.random.default_rng(seed)
@@ -128,7 +128,15 @@ def _checked_reports(reports, kind):
     return written
 
 
-def _check_empty(out):
+def check_place(out):
+    """Refuse a place that is taken.
+
+    Args:
+        out: `pathlib.Path` of the folder to make.
+
+    Raises:
+        ValueError: If it holds files.
+    """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(
             f"{out} holds files already, maybe ratings of another study. Remedy: name a new folder."

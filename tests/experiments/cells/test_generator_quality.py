@@ -23,8 +23,8 @@ JUDGE = FilmClassification(REAL, None, COUNT, 0, pretrain=False, updates=1, batc
 SAY = {1.0: "small left pleural effusion", 0.0: "no effusion . normal heart"}
 
 
-def studies(seed):
-    """Studies of two labels, with reports that say the first."""
+def studies(seed, reports=True):
+    """Studies of two labels, with reports that say the first, or none."""
     rng = np.random.default_rng(seed)
     labels = np.stack([np.arange(COUNT) % 2, np.arange(COUNT) % 3 == 0], axis=1).astype("float32")
     return StudyArrays(
@@ -32,18 +32,18 @@ def studies(seed):
         tokens=np.zeros((COUNT, 2, 4), "int32"),
         labels=labels,
         label_mask=np.ones_like(labels),
-        reported=np.ones(COUNT, "float32"),
-        reports=[SAY[float(label)] for label in labels[:, 0]],
+        reported=np.full(COUNT, reports, "float32"),
+        reports=[SAY[float(label)] if reports else "" for label in labels[:, 0]],
     )
 
 
 @pytest.fixture
 def quality_of(tmp_path, monkeypatch):
-    def measured(names, data="open-i"):
+    def measured(names, data="open-i", reports=True):
         monkeypatch.setattr(emixer_tf.data, "read_card", {"": SimpleNamespace(name=data)}.get)
         (tmp_path / "names.json").write_text(json.dumps({"labels": names, "vocabulary": []}))
-        studies(0).save(tmp_path / "test")
-        studies(1).save(tmp_path / "made")
+        studies(0, reports).save(tmp_path / "test")
+        studies(1, reports).save(tmp_path / "made")
         keras.utils.set_random_seed(0)
         (tmp_path / "judge").mkdir()
         save_classifier(film_classifier("small", SIDE, 1, 2), tmp_path / "judge", names, {})
@@ -86,3 +86,10 @@ def test_where_it_knows_none_only_films_are_measured(quality_of):
     assert 0 <= found["scores"]["shown_as_asked"] <= 1
     assert found["scores"]["fid"] > 0
     assert "covid19, normal" in found["notes"][0]
+
+
+def test_where_there_are_no_reports_nothing_is_said_of_them(quality_of):
+    found = quality_of(("Pleural Effusion", "Cardiomegaly"), reports=False)
+    of_reports = ("said_as_asked", "unread_reports", "film_and_report", "report_words")
+    assert all(np.isnan(found["scores"][name]) for name in of_reports)
+    assert not any("report" in note for note in found["notes"])
