@@ -4,10 +4,10 @@ from types import SimpleNamespace
 import pytest
 
 import emixer_tf.data
-from emixer_tf.experiments import comparison, covid
+from emixer_tf.experiments import comparison, covid, planning
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cells.classifiers import FilmClassification
-from emixer_tf.experiments.cells.data import PhantomData
+from emixer_tf.experiments.cells.data import PhantomData, PreparedData
 from emixer_tf.experiments.cells.disease_classes import CLASSES, STAND_INS, DiseaseClasses
 from emixer_tf.experiments.cells.generator import Generator, StudiesAsRead
 from emixer_tf.experiments.cells.generator_quality import GeneratorQuality
@@ -307,3 +307,29 @@ def test_a_change_that_a_rival_has_no_term_for_is_told_before_anything_is_comput
     assert plan_of("small", None, ["emixer"], (0,), ["joint_weight=1"])
     with pytest.raises(ValueError, match="SM-GAN has no such term: joint_weight"):
         plan_of("small", None, ["emixer", "smgan"], (0,), ["joint_weight=1"])
+
+
+def disease_folders(monkeypatch, counts):
+    card = SimpleNamespace(resolution=16, channels=1)
+    monkeypatch.setattr(emixer_tf.data, "read_card", lambda folder: card)
+    monkeypatch.setattr(planning, "positives", counts.get)
+    monkeypatch.setattr(planning.PreparedData, "of", PreparedData)
+
+
+def test_classes_that_one_hospital_alone_has_are_refused_unless_that_is_wanted(monkeypatch):
+    children = {"normal": 50, "bacterial_pneumonia": 60, "viral_pneumonia": 40, "covid19": 0}
+    adults = {"normal": 1, "bacterial_pneumonia": 1, "viral_pneumonia": 1, "covid19": 90}
+    disease_folders(monkeypatch, {"children": children, "adults": adults})
+    plan = plan_of("tiny", None, ["emixer"])
+    with pytest.raises(ValueError, match=r"confounded.*adults: .*covid19 90.*--allow-domain-mix"):
+        planning.disease_films(plan, ["children", "adults"], allow_domain_mix=False)
+    cell, notes = planning.disease_films(plan, ["children", "adults"], allow_domain_mix=True)
+    assert cell.names == ("children", "adults")
+    assert notes[0].startswith(covid.CONFOUNDED)
+
+
+def test_data_sets_that_hold_all_classes_pass_without_a_note(monkeypatch):
+    films = dict.fromkeys(CLASSES, 40)
+    disease_folders(monkeypatch, {"one": films, "other": films})
+    _, notes = planning.disease_films(plan_of("tiny", None, ["emixer"]), ["one", "other"], False)
+    assert notes == ()
