@@ -192,6 +192,13 @@ class EmixerConfig:
                 "resolution must be base_resolution times a power of two. Received: "
                 f"resolution={self.resolution}, base_resolution={self.base_resolution}"
             )
+        sides = [self.base_resolution * 2**k for k in range(1, int(ratio).bit_length() - 1)]
+        if self.attention_resolution not in (None, *sides):
+            raise ValueError(
+                "attention_resolution is the side of maps that G and D both have: one of "
+                f"{sides}, or null. Received: attention_resolution={self.attention_resolution}, "
+                f"resolution={self.resolution}, base_resolution={self.base_resolution}"
+            )
         if self.noise_dim % self.noise_chunk:
             raise ValueError(
                 "noise_dim must be a multiple of noise_chunk. Received: "

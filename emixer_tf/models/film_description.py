@@ -22,6 +22,8 @@ class DescribesFilms:
             ValueError: If the films have another size or other grey levels.
         """
         images = checked_films(images, self.config)
+        if not len(images):
+            return []
         self.refresh_statistics()
         _, uniforms = study_noise(
             len(images), seed, self.noise_dim,

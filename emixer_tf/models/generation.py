@@ -96,13 +96,16 @@ def label_matrix(labels, n, names, met_rows, seed):
         float32 `[n, label_count]`.
 
     Raises:
-        ValueError: If a name is unknown, or None is given to a model that was never trained.
+        ValueError: If no study is asked for, a name is unknown, or None is given to a model that
+            was never trained.
 
     Example:
 
     >>> label_matrix({"b": 1}, n=1, names=("a", "b"), met_rows=None, seed=0)
     array([[0., 1.]], dtype=float32)
     """
+    if (n if labels is None or isinstance(labels, dict) else len(labels)) < 1:
+        raise ValueError("No study was asked for. Remedy: n, or rows of labels, 1 or more.")
     if labels is None:
         if not len(met_rows):
             raise ValueError(

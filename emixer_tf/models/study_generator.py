@@ -327,11 +327,10 @@ class StudyGenerator(keras.Model):
             `Studies`.
 
         Raises:
-            ValueError: If a label is unknown, n is below 1, or nobody can choose among candidates.
+            ValueError: If a label is unknown, no study is asked for, or nobody can choose among
+                candidates.
         """
         candidates = self._checked_candidates(candidates)
-        if n < 1:
-            raise ValueError(f"n is the number of studies, 1 or more. Received: n={n}")
         self.refresh_statistics()
         matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
         noise, uniforms = study_noise(

@@ -123,7 +123,7 @@ def resume(model, folder):
             "begun with."
         )
     optimizers = _optimizers(model)
-    if state["optimizers"] != optimizers:
+    if state.get("optimizers", optimizers) != optimizers:
         raise ValueError(
             f"{state_file} was written with the optimizers {_named(state['optimizers'])}, the "
             f"model has {_named(optimizers)}. Remedy: compile() the model as when the training "

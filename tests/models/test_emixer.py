@@ -235,9 +235,11 @@ def test_evaluate_measures_the_averaged_reader_of_reports(tiny_config, make_stud
     assert after != pytest.approx(np.log(2), rel=1e-3)  # a reader of zeros
 
 
-def test_no_studies_cannot_be_asked_for(model):
-    with pytest.raises(ValueError, match="1 or more"):
-        model.generate({"Edema": 1}, n=0)
+def test_no_studies_cannot_be_asked_for_and_no_films_have_no_reports(model):
+    for labels, n in (({"Edema": 1}, 0), ([], 1), (np.zeros((0, 3)), 1), (None, 0)):
+        with pytest.raises(ValueError, match="No study was asked for"):
+            model.generate(labels, n=n)
+    assert model.describe(np.zeros((0, 16, 16, 1), "uint8")) == []
 
 
 def test_a_step_is_not_compiled_by_xla_unless_it_is_asked_for(tiny_config):
@@ -274,6 +276,8 @@ def test_configurations_survive_json(name):
         ({"rotation_weight_discriminator": 0}, "needs a rotation_weight_discriminator above 0"),
         ({"gumbel_temperature": 0}, "gumbel_temperature is above 0"),
         ({"seed": -1}, "seed is 0 or more"),
+        ({"resolution": 64}, r"G and D both have: one of \[16, 32\], or null. Received: attention"),
+        ({"attention_resolution": 8}, r"one of \[16, 32, 64\], or null"),
         ({"image_weigth": 1}, "Did you mean 'image_weight'"),
         ({"labels": ("a", "a")}, "distinct"),
     ],

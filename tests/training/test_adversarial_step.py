@@ -41,6 +41,20 @@ def test_generator_and_decoder_learn_from_the_discriminators(model, batch):
     assert not encoder & {id(variable) for variable in variables}
 
 
+def test_attention_learns_in_generator_and_discriminator_once_it_is_heard(tiny_config, batch):
+    changes = {"base_resolution": 4, "attention_resolution": 8, "adversarial_loss": "log"}
+    model = EMIXER(tiny_config.replace(**changes))
+    model.compile()
+    for network in (model.image_generator, model.image_discriminator):
+        network.attention.gain.assign(1.0)
+    gradients, _ = model._step.discriminator_gradients(batch, tf.constant(0), tf.constant(0))
+    assert without_gradient(model.discriminator_variables, gradients) == []
+    gradients, _ = model._step.generator_gradients(batch, tf.constant(0))
+    variables = model.generator_variables
+    assert any("attention" in variable.path for variable in variables)
+    assert without_gradient(variables, gradients[: len(variables)]) == []
+
+
 def test_decoder_and_encoder_learn_from_real_pairs(model, batch):
     gradients, _ = model._step.real_pair_gradients(batch)
     assert without_gradient(model.describer_variables, gradients) == []
