@@ -8,7 +8,7 @@ EXPERIMENTS = {
     "limited_labels": "Table 3: generators that saw 30, 50 or 100 % of the labels",
     "comparison": "all methods side by side: films, reports, and what they are worth for training",
     "covid": "Table 5: normal, bacterial, viral or COVID-19, pre-trained or not",
-    "reader_study": "Fig. 2: blinded ratings of real and generated studies",
+    "reader_study": "Fig. 2: blinded ratings of both kinds of studies; run again for the analysis",
     "synthetic_only": "Table 9: disease by disease, trained on generated films alone",
     "replacement": "Table 10: a fixed total with a growing synthetic share",
 }
