@@ -59,11 +59,11 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
         from emixer_tf.data import read_card
 
         card = read_card(data)
-        _check_splits(data, card)
         cell, count = PreparedData.of(data), card.counts["train"]
         size, has_reports = (card.resolution, card.channels), not card.has_no_reports
         if not has_reports:
             check_reports(methods)
+        _check_splits(data, card)
     return Plan(scale, cell, count, size, methods, seeds, has_reports)
 
 

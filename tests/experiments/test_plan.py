@@ -289,7 +289,10 @@ def test_changes_of_the_configuration_reach_every_generator_and_a_misspelt_one_i
 
 
 def test_data_without_a_split_are_told_before_anything_is_computed(monkeypatch):
-    card = SimpleNamespace(counts={"train": 9, "val": 0, "test": 3})
+    card = SimpleNamespace(
+        counts={"train": 9, "val": 0, "test": 3}, resolution=16, channels=1, has_no_reports=False
+    )
+    monkeypatch.setattr(planning.PreparedData, "of", PreparedData)
     monkeypatch.setattr(emixer_tf.data, "read_card", {"films": card}.get)
     with pytest.raises(ValueError, match=r"films has no studies in val\. .* Remedy: prepare"):
         plan_of("small", "films", ["emixer"])
