@@ -1,5 +1,6 @@
 """Files and folders that appear whole or not at all."""
 
+import hashlib
 import math
 import os
 import shutil
@@ -32,6 +33,16 @@ def save_whole(path, write):
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
+
+
+def file_digest(path):
+    """Return the SHA-256 of a file's bytes, in hexadecimal.
+
+    Args:
+        path: `pathlib.Path` of the file.
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

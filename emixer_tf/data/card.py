@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emixer_tf.data.errors import DataError
+from emixer_tf.data.splits import SPLITS
 from emixer_tf.files import holds_something_else
 
 CARD = "dataset.json"
@@ -92,6 +93,25 @@ def read_card(folder):
         if not (path.parent / shard).is_file():
             raise DataError(f"{path.parent / shard} is missing. Remedy: prepare the data again.")
     return card
+
+
+def check_all_splits(card, data, purposes):
+    """Refuse data that lack one of the splits.
+
+    Args:
+        card: `DatasetCard`.
+        data: What to call the data.
+        purposes: Sentence that says what each split is for.
+
+    Raises:
+        ValueError: If a split has no studies.
+    """
+    missing = [split for split in SPLITS if not card.counts.get(split)]
+    if missing:
+        raise ValueError(
+            f"{data} has no studies in {' and '.join(missing)}. {purposes} Remedy: prepare the "
+            "data with all three splits."
+        )
 
 
 def check_place(out, overwrite):

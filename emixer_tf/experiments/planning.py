@@ -5,6 +5,7 @@ from pathlib import Path
 
 from emixer_tf.baselines.methods import method_class
 from emixer_tf.config import EmixerConfig
+from emixer_tf.data.card import check_all_splits
 from emixer_tf.experiments import covid
 from emixer_tf.experiments.catalogue import experiment_module
 from emixer_tf.experiments.cells.data import PhantomData, PreparedData
@@ -23,6 +24,9 @@ _SET_BY_ARMS = {
     "seed": "name seeds by --seed",
     "labelled_fraction": "emixer experiment limited_labels, for 30, 50 and 100 % of them",
 }
+_SPLITS_ARE_FOR = (
+    "Models learn on train, their best epoch is that of val, and they are compared on test."
+)
 _READ_REPORTS = ("joint_embedding", "limited_labels", "reader_study")
 
 
@@ -63,18 +67,8 @@ def plan_of(scale_name, data, methods, seeds=None, changes=()):
         size, has_reports = (card.resolution, card.channels), not card.has_no_reports
         if not has_reports:
             check_reports(methods)
-        _check_splits(data, card)
+        check_all_splits(card, data, _SPLITS_ARE_FOR)
     return Plan(scale, cell, count, size, methods, seeds, has_reports)
-
-
-def _check_splits(data, card):
-    missing = [split for split in ("train", "val", "test") if not card.counts.get(split)]
-    if missing:
-        raise ValueError(
-            f"{data} has no studies in {' and '.join(missing)}. Models learn on train, their best "
-            "epoch is that of val, and they are compared on test. Remedy: prepare the data with "
-            "all three splits."
-        )
 
 
 def _check_changes(config, methods, changes):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emixer_tf.files import file_digest
 from emixer_tf.metrics.feature_extractor import FEATURES, RESIZE, FeatureExtractor
 
 _CLASSIFIER_FILE, _CLASSIFIER_CARD = "classifier.keras", "classifier.json"
@@ -225,8 +226,7 @@ def _first_line(error):
 
 
 def _file_hash(path):
-    with open(path, "rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    return f"sha256:{file_digest(path)}"
 
 
 def _folder_hash(folder):

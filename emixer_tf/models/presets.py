@@ -1,6 +1,5 @@
 """A preset is a folder that holds everything a model needs."""
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import keras
 
 from emixer_tf.config import CONFIGURATIONS, EmixerConfig
-from emixer_tf.files import folder_written_whole
+from emixer_tf.files import file_digest, folder_written_whole
 from emixer_tf.models.model_card import model_card
 from emixer_tf.models.shipped_presets import preset_folder, shipped_presets
 from emixer_tf.names import did_you_mean
@@ -141,7 +140,7 @@ def weights_digest(folder):
     Args:
         folder: `pathlib.Path` of the preset.
     """
-    return hashlib.sha256((folder / _WEIGHTS).read_bytes()).hexdigest()
+    return file_digest(folder / _WEIGHTS)
 
 
 def read_metadata(folder):

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from emixer_tf.data import load_dataset, read_card
+from emixer_tf.data.card import check_all_splits
 from emixer_tf.files import as_json
 from emixer_tf.metrics.bootstrap import auroc_interval, macro_auroc_interval
 from emixer_tf.metrics.calibration import brier_score, expected_calibration_error
@@ -20,6 +21,10 @@ from emixer_tf.training.keep_best import fit_keeping_best
 
 UPDATES, BATCH_SIZE, LEARNING_RATE = 3000, 32, 1e-3
 _READ_AT_ONCE = 128
+_SPLITS_ARE_FOR = (
+    "A classifier learns on train, its best weights and thresholds are chosen on val, and test "
+    "says how good it is."
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def train_classifier(
     """
     _check_numbers(updates, batch_size, learning_rate)
     card = read_card(data)
-    _check_splits(card, data)
+    check_all_splits(card, data, _SPLITS_ARE_FOR)
     keras.utils.set_random_seed(seed)
     model = _untrained(card, backbone) if initial is None else _begun(initial, card)
     one_class = _check_both_classes(data, card)
@@ -192,16 +197,6 @@ def _check_numbers(updates, batch_size, learning_rate):
     if not 0 < learning_rate < math.inf:
         raise ValueError(
             f"The learning rate is a positive number. Received: learning_rate={learning_rate}"
-        )
-
-
-def _check_splits(card, data):
-    missing = [split for split in ("train", "val", "test") if not card.counts.get(split)]
-    if missing:
-        raise ValueError(
-            f"{data} has no studies in {' and '.join(missing)}. A classifier learns on train, its "
-            "best weights and thresholds are chosen on val, and test says how good it is. Remedy: "
-            "prepare data with all three splits."
         )
 
 

@@ -81,6 +81,13 @@ def test_killed_and_resumed_training_equals_uninterrupted_bit_for_bit(tmp_path):
         np.testing.assert_array_equal(value, resumed[name], err_msg=name)
 
 
+def leave_checkpoint(model, folder):
+    """Write the checkpoint that a training leaves at the end of an epoch."""
+    callback = Checkpoint(folder)
+    callback.set_model(model)
+    callback.on_epoch_end(0)
+
+
 def taught(model, studies, first, last):
     """Teach a model steps `first` to `last` of a training, a batch of `studies` a step."""
     dataset = tf.data.Dataset.from_tensor_slices(studies)
@@ -99,9 +106,7 @@ def test_a_rival_that_is_resumed_equals_one_that_was_not_stopped(
     whole, resumed = method(config), method(config)
     for model in (whole, resumed):
         model.compile()
-    callback = Checkpoint(tmp_path)
-    callback.set_model(taught(whole, studies, 0, 2))
-    callback.on_epoch_end(0)
+    leave_checkpoint(taught(whole, studies, 0, 2), tmp_path)
     assert resume(resumed, tmp_path) == 2
     for model in (whole, resumed):
         taught(model, studies, 2, 3)
@@ -117,9 +122,7 @@ def test_a_rival_that_is_resumed_equals_one_that_was_not_stopped(
 def test_checkpoint_of_another_configuration_is_refused(tmp_path, tiny_config):
     model = EMIXER(tiny_config)
     model.compile()
-    callback = Checkpoint(tmp_path)
-    callback.set_model(model)
-    callback.on_epoch_end(0)
+    leave_checkpoint(model, tmp_path)
     other = EMIXER(tiny_config.replace(joint_weight=0.5))
     other.compile()
     with pytest.raises(ValueError, match=r"another configuration: joint_weight \(0.05 there, 0.5"):
@@ -129,9 +132,7 @@ def test_checkpoint_of_another_configuration_is_refused(tmp_path, tiny_config):
 def test_checkpoint_of_another_method_is_refused(tmp_path, tiny_config):
     model = SMGAN(SMGAN.adapted(tiny_config))
     model.compile()
-    callback = Checkpoint(tmp_path)
-    callback.set_model(model)
-    callback.on_epoch_end(0)
+    leave_checkpoint(model, tmp_path)
     assert resume(model, tmp_path) == 0
     emixer = EMIXER(model.config)
     with pytest.raises(
@@ -149,44 +150,34 @@ def test_steps_of_the_preset_that_a_training_began_with_are_not_gone_over_again(
         model.earlier_steps.assign(3000)
         model.compile()
     models[0].optimizer.iterations.assign(100)
-    callback = Checkpoint(tmp_path)
-    callback.set_model(models[0])
-    callback.on_epoch_end(0)
+    leave_checkpoint(models[0], tmp_path)
     assert resume(models[1], tmp_path) == 100
     assert models[1].steps_taken() == 3100
 
 
 @pytest.mark.parametrize("other", ["optimizer", "discriminator_optimizer"])
 def test_a_checkpoint_of_other_optimizers_is_refused(tmp_path, tiny_config, other):
-    models = [EMIXER(tiny_config) for _ in range(2)]
-    models[0].compile()
-    models[0].optimizer.iterations.assign(100)
-    callback = Checkpoint(tmp_path)
-    callback.set_model(models[0])
-    callback.on_epoch_end(0)
-    models[1].compile(**{other: keras.optimizers.SGD()})
+    begun, other_model = EMIXER(tiny_config), EMIXER(tiny_config)
+    begun.compile()
+    leave_checkpoint(begun, tmp_path)
+    other_model.compile(**{other: keras.optimizers.SGD()})
     with pytest.raises(ValueError, match=r"the optimizers Adam, Adam, Adam, the model has .*SGD"):
-        resume(models[1], tmp_path)
+        resume(other_model, tmp_path)
 
 
 def test_a_checkpoint_is_not_resumed_without_optimizers(tmp_path, tiny_config):
-    models = [EMIXER(tiny_config) for _ in range(2)]
-    models[0].compile()
-    models[0].optimizer.iterations.assign(100)
-    callback = Checkpoint(tmp_path)
-    callback.set_model(models[0])
-    callback.on_epoch_end(0)
+    begun = EMIXER(tiny_config)
+    begun.compile()
+    leave_checkpoint(begun, tmp_path)
     with pytest.raises(ValueError, match=r"the model has none\. Remedy: compile\(\) the model"):
-        resume(models[1], tmp_path)
+        resume(EMIXER(tiny_config), tmp_path)
 
 
 def test_checkpoint_of_another_vocabulary_is_refused(tmp_path, tiny_config, tiny_vocabulary):
     config = tiny_config.replace(vocabulary_size=len(tiny_vocabulary))
     model = EMIXER(config, vocabulary=tiny_vocabulary)
     model.compile()
-    callback = Checkpoint(tmp_path)
-    callback.set_model(model)
-    callback.on_epoch_end(0)
+    leave_checkpoint(model, tmp_path)
     assert resume(model, tmp_path) == 0
     other = EMIXER(config, vocabulary=[*tiny_vocabulary[:-1], "pneumothorax"])
     other.compile()
@@ -197,9 +188,7 @@ def test_checkpoint_of_another_vocabulary_is_refused(tmp_path, tiny_config, tiny
 def test_a_cut_checkpoint_is_named(tmp_path, tiny_config):
     model = EMIXER(tiny_config)
     model.compile()
-    callback = Checkpoint(tmp_path)
-    callback.set_model(model)
-    callback.on_epoch_end(0)
+    leave_checkpoint(model, tmp_path)
     (weights_file,) = tmp_path.glob("step-*.weights.h5")
     weights_file.write_bytes(weights_file.read_bytes()[:5000])
     with pytest.raises(ValueError, match="cut short"):

@@ -131,13 +131,15 @@ def _notes_on_reports(shapes, names, readable, reader):
         return []
     _, real = shapes
     unread = ", ".join(name for name in names if name not in readable)
-    on_labels = [f"What reports say of {unread} is not measured: {reader.name} cannot read it."]
-    return [
-        *(on_labels if unread else []),
+    notes = [
         f"Reports are counted of {real['reports']:,} studies, real ones cut to what a generator "
         f"can write: these have {real['mean_words']:.1f} words in the mean, {real['distinct']:.0%} "
-        "of them are different.",
+        "of them are different."
     ]
+    if unread:
+        what = f"What reports say of {unread} is not measured: {reader.name} cannot read it."
+        notes.insert(0, what)
+    return notes
 
 
 def _first(studies, count):
