@@ -9,6 +9,7 @@ from emixer_tf.commands import (
     demo,
     evaluate,
     experiment,
+    export,
     generate,
     prepare,
     train,
@@ -26,6 +27,7 @@ _EXAMPLES = """examples:
   emixer evaluate --preset runs/phantom/preset --data data/phantom \\
       --extractor classifiers/phantom --out evaluations/phantom
   emixer experiment augmentation --scale small --out results/augmentation
+  emixer export --preset runs/phantom/preset --out saved_models/emixer --version 1
 """
 
 
@@ -47,6 +49,7 @@ def build_parser():
         evaluate,
         experiment,
         compact,
+        export,
         demo,
     ):
         command.add_parser(subparsers)
@@ -59,7 +62,7 @@ def main(arguments=None):
     args = build_parser().parse_args(arguments)
     try:
         args.run(args)
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, FloatingPointError, ImportError) as error:
         if os.environ.get("EMIXER_TRACEBACK"):
             raise
         print(f"emixer {args.command}: {error}", file=sys.stderr)

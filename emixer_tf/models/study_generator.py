@@ -330,7 +330,7 @@ class StudyGenerator(keras.Model):
             ValueError: If a label is unknown, no study is asked for, or nobody can choose among
                 candidates.
         """
-        candidates = self._checked_candidates(candidates)
+        candidates = self.checked_candidates(candidates)
         self.refresh_statistics()
         matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
         noise, uniforms = study_noise(
@@ -352,7 +352,8 @@ class StudyGenerator(keras.Model):
             label_readings=self.read_labels(images) if self.reads_film_labels else None,
         )
 
-    def _checked_candidates(self, candidates):
+    def checked_candidates(self, candidates):
+        """Return how many reports are written for a film; see `generate`."""
         if candidates is None:
             return 1 if self.chooser is None else _CANDIDATES
         if candidates < 1:
@@ -384,8 +385,9 @@ class StudyGenerator(keras.Model):
         """Load a model from a preset folder, or a built-in configuration by name.
 
         Args:
-            preset: Folder that `save_to_preset` wrote, name of a shipped preset, or of a built-in
-                configuration.
+            preset: Folder that `save_to_preset` wrote, name of a shipped preset or of a built-in
+                configuration, or handle of a hub: `hf://OWNER/NAME`,
+                `kaggle://OWNER/MODEL/keras/NAME`.
             load_weights: False builds the model without its weights.
 
         Returns:
@@ -407,6 +409,21 @@ class StudyGenerator(keras.Model):
 
         self.refresh_statistics()
         save_preset(self, folder, card, command)
+
+    def export(self, folder, version=1, **options):
+        """Write this model as a SavedModel for TensorFlow Serving.
+
+        Args:
+            folder: Folder of all versions; its name is the model's.
+            version: Positive int.
+            **options: As for `emixer_tf.serving.export_saved_model`.
+
+        Returns:
+            `pathlib.Path` of the version's folder.
+        """
+        from emixer_tf.serving.export import export_saved_model
+
+        return export_saved_model(self, folder, version, **options)
 
     # === Config ===
 

@@ -1,0 +1,208 @@
+"""A client of an exported model on TensorFlow Serving, by REST or gRPC."""
+
+import io
+import json
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from emixer_tf.models.generation import Studies, label_matrix
+from emixer_tf.serving.remote_calls import RemoteCallTransport
+from emixer_tf.serving.rest import RestTransport
+
+_TRANSPORTS = {
+    "http": RestTransport,
+    "https": RestTransport,
+    "grpc": RemoteCallTransport,
+    "grpcs": RemoteCallTransport,
+}
+_STUDIES_A_REQUEST = 32
+_SEEDS = 2**32
+
+
+class Client:
+    """Studies, descriptions and readings from a server.
+
+    Args:
+        address: "http://host:8501" or "https://…" for REST; "grpc://host:8500" or "grpcs://…" for
+            gRPC, which needs the extra `serving` and has less to send.
+        model: Name of the model on the server.
+        version: Version of the model; None for the newest.
+        timeout: Seconds that a request may take.
+        retries: Times that a request is repeated while the server is unreachable or busy.
+
+    Raises:
+        ValueError: If the address has another scheme.
+
+    Example:
+
+    ```python
+    client = emixer_tf.serving.Client("http://localhost:8501", model="emixer")
+    studies = client.generate({"Pleural Effusion": 1}, n=8, seed=0)
+    client.describe(["film.png", "film.dcm"])
+    ```
+    """
+
+    def __init__(self, address, model="emixer", version=None, timeout=60.0, retries=3):
+        scheme = address.partition("://")[0]
+        if scheme not in _TRANSPORTS:
+            raise ValueError(
+                f"An address begins with {'://, '.join(_TRANSPORTS)}://. Received: {address!r}"
+            )
+        self._transport = _TRANSPORTS[scheme](address, model, version, timeout, retries)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def close(self):
+        """Close the connection."""
+        self._transport.close()
+
+    @cached_property
+    def metadata(self):
+        """What the server's model is: a dict of labels, resolution, method, licence and more."""
+        question = {"question": np.array([""], object)}
+        answer = self._transport.predict("metadata", question, ["metadata"])
+        return json.loads(answer["metadata"][0])
+
+    @property
+    def labels(self):
+        """Names of the labels, in order."""
+        return tuple(self.metadata["labels"])
+
+    def generate(self, labels, n=1, seed=0, truncation=None, temperature=0.0):
+        """Make new studies, those that `generate` of the exported model makes of this seed.
+
+        Args:
+            labels: Labels by name (missing ones are 0), a list of such dicts, or an array
+                `[n, label_count]`.
+            n: Studies to make of a dict.
+            seed: 0 to 2^32 - 1; study `i` depends on `(seed, i)` and its labels alone.
+            truncation: Noise is cut at +-truncation; None: not cut.
+            temperature: Of the words.
+
+        Returns:
+            `Studies`.
+
+        Raises:
+            ValueError: If a label is unknown, or the seed or truncation out of range.
+            ServingError: If the server did not answer.
+        """
+        if not 0 <= seed < _SEEDS:
+            raise ValueError(f"seed is 0 to 2^32 - 1. Received: seed={seed}")
+        if truncation is not None and truncation <= 0:
+            raise ValueError(f"truncation must be positive. Received: truncation={truncation}")
+        matrix = label_matrix(labels, n, self.labels, (), seed)
+        inputs = {
+            "labels": matrix,
+            # NumPy seeds with words of 32 bits: those of one long number are those of two short.
+            "seed": seed + np.arange(len(matrix), dtype="int64") * _SEEDS,
+            "temperature": np.full(len(matrix), temperature, "float32"),
+            "truncation": np.full(len(matrix), truncation or 0.0, "float32"),
+        }
+        reads = self.metadata["reads_film_labels"]
+        outputs = ["image_png_bytes", "report", *(["label_readings"] if reads else [])]
+        made = self._in_requests("serving_default", inputs, outputs)
+        return Studies(
+            images=np.stack([_film(data) for data in made["image_png_bytes"]]),
+            reports=[text.decode() for text in made["report"]],
+            label_names=self.labels,
+            label_values=matrix,
+            seed=seed,
+            label_readings=made["label_readings"].astype("float32") if reads else None,
+        )
+
+    def describe(self, films):
+        """Write reports for films.
+
+        Args:
+            films: Paths of PNG, JPEG or DICOM files, or arrays uint8 `[height, width]` or
+                `[height, width, 3]`.
+
+        Returns:
+            List of reports.
+
+        Raises:
+            ValueError: If a film cannot be read.
+            ServingError: If the server did not answer.
+        """
+        reports = self._of_films("describe", "report", films, self.metadata)
+        return [text.decode() for text in reports]
+
+    def classify(self, films):
+        """Read labels off films by the classifier that was exported with the model.
+
+        Args:
+            films: As for `describe`.
+
+        Returns:
+            float32 `[n, label_count]`: probabilities of `metadata["classifier"]["labels"]`.
+
+        Raises:
+            ValueError: If a film cannot be read, or no classifier was exported.
+            ServingError: If the server did not answer.
+        """
+        kind = self.metadata["classifier"]
+        if kind is None:
+            raise ValueError(
+                "No classifier was exported with this model. Remedy: export it with `--classifier`."
+            )
+        rows = self._of_films("classify", "probability", films, kind)
+        return np.reshape(rows, (-1, len(kind["labels"]))).astype("float32")
+
+    def _of_films(self, signature, output, films, kind):
+        """Ask about films, which the server brings to the size of a model of this kind."""
+        data = np.empty(len(films), object)
+        data[:] = [_film_bytes(film, kind["resolution"], kind["channels"]) for film in films]
+        if not len(films):
+            return data
+        return self._in_requests(signature, {"image_bytes": data}, [output])[output]
+
+    def _in_requests(self, signature, inputs, outputs):
+        """Ask for rows, `_STUDIES_A_REQUEST` at a time."""
+        count = len(next(iter(inputs.values())))
+        parts = [
+            self._transport.predict(
+                signature,
+                {name: v[start : start + _STUDIES_A_REQUEST] for name, v in inputs.items()},
+                outputs,
+            )
+            for start in range(0, count, _STUDIES_A_REQUEST)
+        ]
+        return {name: np.concatenate([part[name] for part in parts]) for name in outputs}
+
+
+def _film(data):
+    """Return the pixels of a PNG file, uint8 `[height, width, channels]`."""
+    with Image.open(io.BytesIO(data)) as image:
+        pixels = np.asarray(image)
+    return pixels if pixels.ndim == 3 else pixels[..., None]
+
+
+def _film_bytes(film, resolution, channels):
+    """Return a film as the bytes of a PNG or JPEG file; DICOM is decoded and made small here."""
+    if isinstance(film, (str, Path)):
+        from emixer_tf.data.dicom import decode_dicom
+        from emixer_tf.data.dicom_elements import is_dicom
+        from emixer_tf.data.film_bytes import file_bytes
+        from emixer_tf.data.squares import square
+
+        data = file_bytes(film)
+        if not is_dicom(data):
+            return data
+        film = square(decode_dicom(data, str(film), "voi"), resolution, channels, "pad")
+    film = np.asarray(film)
+    if film.dtype != np.uint8 or film.ndim not in (2, 3):
+        raise ValueError(
+            "A film is a path, or uint8 [height, width] or [height, width, channels]. Received: "
+            f"{film.dtype} {list(film.shape)}. Remedy: `emixer_tf.data.square` makes uint8 films "
+            "of what `read_dicom` returns."
+        )
+    file = io.BytesIO()
+    Image.fromarray(film[..., 0] if film.shape[2:] == (1,) else film).save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,130 @@
+"""Writing a model as a SavedModel that TensorFlow Serving runs."""
+
+import json
+from pathlib import Path
+
+import tensorflow as tf
+
+from emixer_tf.files import as_json, folder_written_whole
+from emixer_tf.serving.server_files import write_server_files
+from emixer_tf.serving.signatures import signatures
+from emixer_tf.serving.warmup import WARMUP, can_write_warmup, example_requests, write_warmup
+from emixer_tf.version import __version__
+
+METADATA = "assets.extra/emixer.json"
+
+
+def export_saved_model(
+    model,
+    folder,
+    version=1,
+    candidates=None,
+    top_p=0.9,
+    classifier=None,
+    classifier_labels=None,
+    overwrite=False,
+):
+    """Write a model as `folder/version/saved_model.pb`, with what a server wants beside it.
+
+    `model.export(folder, version)` is the same.
+
+    What it generates from a seed is what `model.generate(labels, seed=seed)` makes first. The
+    signatures are told in `emixer_tf.serving.signatures` and docs/serving.md. Requests that warm
+    the server up are written where the package `tensorflow-serving-api` (extra `serving`) is
+    installed.
+
+    Args:
+        model: `EMIXER` or another `StudyGenerator`, with a vocabulary.
+        folder: Folder of all versions; its name is the model's.
+        version: Positive int; a server takes the highest one.
+        candidates: Reports written for a film, as for `generate`; it costs as many times the
+            writing.
+        top_p: Of the words, as for `generate`.
+        classifier: `keras.Model` from films in [-1, 1] to logits, for the signature `classify`.
+        classifier_labels: Names of its logits, in order.
+        overwrite: Whether this version is replaced if it is there.
+
+    Returns:
+        `pathlib.Path` of the version's folder.
+
+    Raises:
+        ValueError: If the version is not positive, the model has no vocabulary, or a classifier's
+            labels are missing.
+        FileExistsError: If the version is there and `overwrite` is False.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> import emixer_tf
+    >>> model = emixer_tf.EMIXER.from_preset("emixer_phantom_64")
+    >>> with TemporaryDirectory() as folder:
+    ...     place = export_saved_model(model, f"{folder}/emixer", version=3, candidates=1)
+    ...     place.name, (place / "saved_model.pb").exists()
+    ('3', True)
+    """
+    folder = Path(folder)
+    place = folder / str(version)
+    _check_version(version, place, overwrite)
+    if model.vocabulary is None:
+        raise ValueError(
+            "A model without a vocabulary writes no words. Remedy: load it from a preset, or make "
+            "it with vocabulary=..."
+        )
+    if classifier is not None and len(classifier_labels or ()) != classifier.output_shape[-1]:
+        raise ValueError(
+            f"A classifier with {classifier.output_shape[-1]} outputs needs as many "
+            f"classifier_labels. Received: {classifier_labels}"
+        )
+    candidates = model.checked_candidates(candidates)
+    model.refresh_statistics()
+    metadata = as_json(
+        {
+            "method": model.METHOD,
+            "labels": model.config.labels,
+            "resolution": model.config.resolution,
+            "channels": model.config.channels,
+            "candidates": candidates,
+            "top_p": top_p,
+            "steps": model.steps_taken(),
+            "reads_film_labels": model.reads_film_labels,
+            "classifier": None if classifier is None else _about(classifier, classifier_labels),
+            "emixer_tf_version": __version__,
+            **model.terms,
+        }
+    )
+    functions = signatures(model, metadata, candidates, top_p, classifier)
+    with folder_written_whole(place) as aside:
+        tf.saved_model.save(_owner(functions), str(aside), signatures=functions)
+        if can_write_warmup():
+            write_warmup(aside / WARMUP, example_requests(functions))
+        (aside / METADATA).parent.mkdir(exist_ok=True)
+        (aside / METADATA).write_text(json.dumps(metadata, indent=1), encoding="utf-8")
+    write_server_files(folder)
+    return place
+
+
+def _check_version(version, place, overwrite):
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise ValueError(f"A version is a positive number. Received: version={version!r}")
+    if place.exists() and not overwrite:
+        raise FileExistsError(
+            f"{place} exists already. Remedy: a higher version, which servers take by themselves, "
+            "or overwrite it."
+        )
+
+
+def _about(classifier, labels):
+    _, resolution, _, channels = classifier.input_shape
+    return {"labels": labels, "resolution": resolution, "channels": channels}
+
+
+def _owner(functions):
+    """Return a module that owns the variables that functions read, each once.
+
+    Tracking the model would store every variable twice, and those of critics and optimizers too.
+    """
+    owner = tf.Module()
+    owner.weights = list(
+        {id(v): v for function in functions.values() for v in function.variables}.values()
+    )
+    return owner

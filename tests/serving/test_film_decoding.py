@@ -1,0 +1,90 @@
+"""Films that a graph decodes are those that the package reads."""
+
+import io
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from emixer_tf.data import square
+from emixer_tf.data.images import decode_image
+from emixer_tf.serving.film_decoding import decoded_films
+
+
+@pytest.fixture(scope="module")
+def graph():
+    """Return a function of graphs, as a server runs them, by channels."""
+    return {
+        channels: tf.function(
+            lambda files, channels=channels: decoded_films(files, 32, channels),
+            input_signature=[tf.TensorSpec([None], tf.string)],
+            autograph=False,
+        )
+        for channels in (1, 3)
+    }
+
+
+def smooth(height, width, channels=1):
+    """Return a film without noise, whose resizes are alike."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    waves = [np.sin(rows / (9 + k)) * np.cos(columns / 11) for k in range(channels)]
+    return (np.stack(waves, -1) * 100 + 128).astype("uint8")
+
+
+def as_file(pixels, kind):
+    file = io.BytesIO()
+    Image.fromarray(pixels.squeeze()).save(file, kind)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (50, 40), (40, 61), (200, 130), (7, 9)])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("colours", [1, 3])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_squares_are_those_of_preparation(graph, shape, kind, colours, channels):
+    data = as_file(smooth(*shape, colours), kind)
+    ours = graph[channels](tf.constant([data])).numpy()[0]
+    expected = square(decode_image(data, "film"), 32, channels, "pad")
+    assert np.abs(ours.astype(int) - expected).max() <= 1  # rounding
+    assert np.mean(ours != expected) < 0.01
+
+
+@pytest.mark.parametrize("bits", [9, 12, 16])
+def test_white_of_sixteen_bits_is_that_of_preparation(graph, bits):
+    pixels = np.random.default_rng(0).integers(0, 2**bits, (32, 32)).astype("uint16")
+    pixels[0, 0] = 2**bits - 1
+    data = as_file(pixels, "PNG")
+    ours = graph[1](tf.constant([data])).numpy()[0]
+    expected = square(decode_image(data, "film"), 32, 1, "pad")
+    np.testing.assert_array_equal(ours, expected)
+
+
+def test_films_of_several_sizes_ride_together(graph):
+    files = [as_file(smooth(*shape), "PNG") for shape in ((32, 32), (64, 20))]
+    together = graph[1](tf.constant(files)).numpy()
+    for film, file in zip(together, files, strict=True):
+        np.testing.assert_array_equal(film, graph[1](tf.constant([file])).numpy()[0])
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "whole PNG or JPEG"),
+        (b"<html>", "whole PNG or JPEG"),
+        (as_file(smooth(32, 32), "PNG")[:60], "(?i)png"),
+        (as_file(smooth(32, 32), "JPEG")[:60], "(?i)jpeg"),
+        (as_file(smooth(32, 32), "GIF"), "whole PNG or JPEG"),
+    ],
+)
+def test_what_is_no_film_is_told(graph, data, told):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=told):
+        graph[1](tf.constant([data]))
+
+
+@pytest.mark.parametrize("sides", [(2**31 - 1, 2**31 - 1), (2**16, 2**16), (2**27, 1), (-5, -5)])
+def test_bombs_are_refused_before_they_are_unpacked(graph, sides):
+    data = as_file(smooth(32, 32), "PNG")
+    header = data[:16] + b"".join(s.to_bytes(4, "big", signed=True) for s in sides) + data[24:]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="67,108,864 pixels"):
+        graph[1](tf.constant([header]))
