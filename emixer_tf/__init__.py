@@ -1,11 +1,12 @@
 """EMIXER in Keras 3: chest X-rays and their reports, generated together from diagnosis labels."""
 
+import importlib
 import os
 
 from emixer_tf.config import EmixerConfig
 from emixer_tf.version import __version__
 
-__all__ = ["EMIXER", "EmixerConfig", "__version__"]
+__all__ = ["EMIXER", "EmixerConfig", "__version__", "presets"]
 
 # TensorFlow leaves oneDNN's convolutions off on processors without AVX-512; EMIXER's step takes
 # 1.4 times as long without them (docs/benchmarks.md). Has no effect once TensorFlow is imported.
@@ -18,4 +19,10 @@ def __getattr__(name):
         from emixer_tf.models.emixer import EMIXER
 
         return EMIXER
+    if name == "presets":
+        from emixer_tf.models.preset_table import presets
+
+        return presets
+    if name in ("data", "metrics", "baselines", "serving"):
+        return importlib.import_module(f"emixer_tf.{name}")
     raise AttributeError(f"module 'emixer_tf' has no attribute {name!r}")

@@ -24,7 +24,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--preset",
         required=True,
-        help="trained model, of any method: its folder, or a shipped one's name",
+        help="trained model, of any method: its folder, a shipped one's name, hf://… or kaggle://…",
     )
     parser.add_argument(
         "--evaluation", help="folder that `emixer evaluate` wrote, for the model card"

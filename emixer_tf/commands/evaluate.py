@@ -38,7 +38,7 @@ def add_parser(subparsers):
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--preset",
-        help="trained model that generates the studies: its folder, or a shipped one's name",
+        help="trained model that generates the studies: its folder, a shipped one's name, hf://… or kaggle://…",
     )
     what.add_argument("--studies", help="folder that `emixer generate` wrote")
     what.add_argument("--references", help="CSV of real reports: id, report")

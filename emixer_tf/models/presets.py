@@ -8,13 +8,14 @@ import keras
 
 from emixer_tf.config import CONFIGURATIONS, EmixerConfig
 from emixer_tf.files import file_digest, folder_written_whole
+from emixer_tf.models.hub_presets import PRESET_FILES
 from emixer_tf.models.model_card import model_card
 from emixer_tf.models.shipped_presets import preset_folder, shipped_presets
 from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
 _WEIGHTS = "model.weights.h5"
-_FILES = ("config.json", "vocabulary.json", _WEIGHTS, "metadata.json", "README.md")
+_NEEDED = tuple(name for name in PRESET_FILES if name != "README.md")
 _TERMS = ("licence", "attribution")
 
 
@@ -70,7 +71,7 @@ def write_preset(model, folder, metadata, write_weights):
 
 
 def _refuse_to_replace_other_files(folder):
-    others = [path.name for path in folder.glob("*") if path.name not in _FILES]
+    others = [path.name for path in folder.glob("*") if path.name not in PRESET_FILES]
     if others:
         raise FileExistsError(
             f"{folder} holds {others[0]!r}, which would be lost. Remedy: name another folder."
@@ -82,7 +83,8 @@ def load_preset(model_class, preset, load_weights):
 
     Args:
         model_class: Subclass of `StudyGenerator`.
-        preset: Folder, name of a shipped preset, or of a built-in configuration.
+        preset: Folder, name of a shipped preset or of a built-in configuration, or handle of a
+            hub.
         load_weights: Whether weights are loaded.
 
     Returns:
@@ -96,7 +98,7 @@ def load_preset(model_class, preset, load_weights):
     folder = preset_folder(preset)
     if not folder.is_dir():
         return _built_in(model_class, str(preset), load_weights)
-    _check_files(folder, _FILES[:4])
+    _check_files(folder, _NEEDED)
     metadata = read_metadata(folder)
     _check_method(model_class, folder, metadata)
     config = EmixerConfig.from_json((folder / "config.json").read_text())
@@ -108,17 +110,28 @@ def load_preset(model_class, preset, load_weights):
             f"{folder}: {error} Remedy: take config.json and vocabulary.json of one preset."
         ) from error
     if metadata["optimizers"] is not None:
-        model.compile_from_config(metadata["optimizers"])
+        _compile(model, metadata["optimizers"], folder)
     if load_weights:
         load_weights_checked(model, folder / _WEIGHTS)
     return model
+
+
+def _compile(model, optimizers, folder):
+    try:
+        model.compile_from_config(optimizers)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ValueError(
+            f"metadata.json of {folder} names optimizers that Keras does not make: "
+            f"{str(error).splitlines()[0]} Remedy: register your own optimizer before loading, or "
+            'set "optimizers" to null there, to generate alone.'
+        ) from error
 
 
 def preset_method(preset):
     """Return the method of a preset.
 
     Args:
-        preset: Folder that `save_preset` wrote, or name of a shipped preset.
+        preset: Folder that `save_preset` wrote, name of a shipped preset, or handle of a hub.
 
     Returns:
         Name of the method in tables.
@@ -175,7 +188,7 @@ def _check_files(folder, names):
         if not (folder / name).is_file():
             raise FileNotFoundError(
                 f"{folder} is no preset: {name} is missing. save_to_preset writes "
-                f"{', '.join(_FILES)}."
+                f"{', '.join(PRESET_FILES)}."
             )
 
 

@@ -66,6 +66,25 @@ def test_metadata_that_are_missing_or_of_an_earlier_version_are_told(preset, tmp
             load(old)
 
 
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {"module": "os", "class_name": "system", "config": {"command": "true"}},
+        {"module": "keras.layers", "class_name": "Nothing", "config": {}},
+        {
+            "module": "keras.utils",
+            "class_name": "get_file",
+            "config": {"fname": "x", "origin": "file:///etc/hostname"},
+        },
+    ],
+)
+def test_metadata_run_no_code_of_others(preset, tmp_path, optimizer):
+    optimizers = {"optimizer": {**optimizer, "registered_name": None}}
+    folder = change_metadata(preset, tmp_path / "evil", optimizers=optimizers)
+    with pytest.raises(ValueError, match="names optimizers that Keras does not make"):
+        EMIXER.from_preset(folder)
+
+
 def test_optimizers_of_another_kind_come_back(trained, tmp_path):
     model = without_optimizers(trained)
     model.compile(*(keras.optimizers.SGD(rate) for rate in (0.1, 0.2, 0.3)))
