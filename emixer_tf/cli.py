@@ -5,6 +5,7 @@ import os
 import sys
 
 from emixer_tf.commands import (
+    app,
     compact,
     demo,
     evaluate,
@@ -28,6 +29,7 @@ _EXAMPLES = """examples:
       --extractor classifiers/phantom --out evaluations/phantom
   emixer experiment augmentation --scale small --out results/augmentation
   emixer export --preset runs/phantom/preset --out saved_models/emixer --version 1
+  emixer app --preset runs/phantom/preset --data data/phantom
 """
 
 
@@ -50,6 +52,7 @@ def build_parser():
         experiment,
         compact,
         export,
+        app,
         demo,
     ):
         command.add_parser(subparsers)

@@ -331,15 +331,30 @@ class StudyGenerator(keras.Model):
                 candidates.
         """
         candidates = self.checked_candidates(candidates)
-        self.refresh_statistics()
         matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
         noise, uniforms = study_noise(
             len(matrix), seed, self.noise_dim,
             (candidates, self.config.sentences, self.config.words), truncation,
         )  # fmt: skip
+        return self.studies_of(matrix, noise, uniforms, seed, temperature, top_p)
+
+    def studies_of(self, matrix, noise, uniforms, seed, temperature=0.0, top_p=0.9):
+        """Make studies of labels and random numbers that somebody else has drawn.
+
+        Args:
+            matrix: Labels, float32 `[n, label_count]`.
+            noise: float32 `[n, noise_dim]`.
+            uniforms: float32 `[n, candidates, sentences, words]` in [0, 1), of the words.
+            seed: What `Studies` calls their seed.
+            temperature, top_p: As for `generate`.
+
+        Returns:
+            `Studies`.
+        """
+        self.refresh_statistics()
         inputs = {"noise": noise, "labels": matrix, "uniforms": uniforms[:, 0]}
         outputs = predict_in_batches(self, inputs, temperature, top_p)
-        if candidates > 1:
+        if uniforms.shape[1] > 1:
             inputs = {"image": outputs["image"], "labels": matrix, "uniforms": uniforms}
             outputs |= predict_in_batches(self.chooser, inputs, temperature, top_p)
         images = films_to_uint8(outputs["image"])

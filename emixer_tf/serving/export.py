@@ -54,13 +54,10 @@ def export_saved_model(
 
     Example:
 
-    >>> from tempfile import TemporaryDirectory
-    >>> import emixer_tf
-    >>> model = emixer_tf.EMIXER.from_preset("emixer_phantom_64")
-    >>> with TemporaryDirectory() as folder:
-    ...     place = export_saved_model(model, f"{folder}/emixer", version=3, candidates=1)
-    ...     place.name, (place / "saved_model.pb").exists()
-    ('3', True)
+    ```python
+    model = emixer_tf.EMIXER.from_preset("emixer_phantom_64")
+    emixer_tf.serving.export_saved_model(model, "saved_models/emixer", version=1)
+    ```
     """
     folder = Path(folder)
     place = folder / str(version)
