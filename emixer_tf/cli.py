@@ -13,6 +13,7 @@ from emixer_tf.commands import (
     export,
     generate,
     prepare,
+    study,
     train,
     train_classifier,
 )
@@ -30,6 +31,7 @@ _EXAMPLES = """examples:
   emixer experiment augmentation --scale small --out results/augmentation
   emixer export --preset runs/phantom/preset --out saved_models/emixer --version 1
   emixer app --preset runs/phantom/preset --data data/phantom
+  emixer study create --preset runs/phantom/preset --data data/phantom --out study
 """
 
 
@@ -53,6 +55,7 @@ def build_parser():
         compact,
         export,
         app,
+        study,
         demo,
     ):
         command.add_parser(subparsers)

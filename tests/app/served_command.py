@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def served_command(*arguments, seconds=180):
+def served_command(*arguments, port=None, seconds=180):
     """Run `emixer ARGUMENTS --port PORT` until the block ends; yields its address."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "emixer_tf.cli", *arguments, "--port", str(port)],
         stdout=subprocess.PIPE,

@@ -61,7 +61,7 @@ def write_analysis(folder, out=None, notes=(), seed=0):
         Paragraph(_question(study)),
         Notice(f"The paper's numbers: {OTHER_DATA}."),
         Heading("Quality, 1 to 10"),
-        _quality_table(study, paper),
+        quality_table(study, paper),
         Paragraph(
             "Mean ± standard deviation over all ratings. The difference (real minus synthetic) has "
             "a 95 % bootstrap interval over items, and p of the two-sided Mann-Whitney test over "
@@ -69,9 +69,9 @@ def write_analysis(folder, out=None, notes=(), seed=0):
             "in which the real item is rated higher, ties counting half: 0.5 is no difference."
         ),
         Heading("Agreement of raters"),
-        _agreement_table(study),
+        agreement_table(study),
         Paragraph(f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."),
-        *_guessing_blocks(study),
+        *guessing_blocks(study),
         *_notes([*notes, *study.notes]),
         Picture(_PLOT, "Plot", "Grey is real, red synthetic."),
         Heading("About the paper's Fig. 2"),
@@ -95,7 +95,8 @@ def _question(study):
     )
 
 
-def _quality_table(study, paper):
+def quality_table(study, paper):
+    """Return mean ratings of real and synthetic items beside the paper's, a `Numbers`."""
     rows = [
         (
             item.who,
@@ -127,7 +128,8 @@ def _rating(mean, sd):
     return f"{mean:.2f}" if math.isnan(sd) else f"{mean:.2f} ± {sd:.2f}"
 
 
-def _agreement_table(study):
+def agreement_table(study):
+    """Return kappas of pairs of raters and the ICC of all, a `Numbers`."""
     rows = [
         (" and ".join(item.raters), *(number(item.kappas[name]) for name in WEIGHTS), UNDEFINED)
         for item in study.agreements
@@ -136,7 +138,8 @@ def _agreement_table(study):
     return Numbers(("Raters", *(f"kappa, {name}" for name in WEIGHTS), "ICC(2, 1)"), tuple(rows))
 
 
-def _guessing_blocks(study):
+def guessing_blocks(study):
+    """Return a section on guesses; nothing where nobody guessed."""
     if not study.guessing:
         return []
     rows = [

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from emixer_tf.baselines import load_study_generator
-from emixer_tf.data.reports import cut_sentences
 from emixer_tf.experiments.cell_store import CellStore
 from emixer_tf.experiments.cells.data import real_split
 from emixer_tf.experiments.experiment import show_missing
 from emixer_tf.experiments.reader_study.analysis_files import write_analysis
 from emixer_tf.experiments.reader_study.key import KEY
+from emixer_tf.experiments.reader_study.paired_studies import paired_studies
 from emixer_tf.experiments.reader_study.ratings import rating_files
 from emixer_tf.experiments.reader_study.sheets import check_place, make_reader_study
 from emixer_tf.experiments.runner import run_cells
@@ -67,25 +67,10 @@ def _new_sheets(plan, out, work, workers, items, raters):
     check_place(out)
     seed = plan.seeds[0]
     test = real_split(_folder(plan.real, work, workers), "test")
-    complete = np.flatnonzero(np.asarray(test.reported) * test.known.all(axis=1))
-    if len(complete) < items:
-        raise ValueError(
-            f"The test split has {len(complete)} studies with a report and all labels, and {items} "
-            "are wanted. Remedy: a smaller --items."
-        )
-    picks = np.sort(np.random.default_rng(seed).permutation(complete)[:items])
-    real = test.take(picks)
     model = load_study_generator(_folder(_generator(plan), work, workers) / "preset")
-    made = model.generate(np.asarray(real.labels), seed=seed, temperature=plan.scale.temperature)
-    _, sentences, words = real.tokens.shape
-    reports = [_cut(report, sentences, words) for report in real.reports]
-    make_reader_study(
-        (np.asarray(real.films), reports), (made.images, made.reports), out, seed, raters
+    usable = (np.asarray(test.reported) > 0) & test.known.all(axis=1)
+    pairs = paired_studies(
+        test.films, test.reports, test.labels, usable, model, items, seed, plan.scale.temperature
     )
+    make_reader_study(pairs.real, pairs.synthetic, out, seed, raters)
     return out / "for-raters" / "index.html"
-
-
-def _cut(report, sentences, words):
-    """Cut a real report at what the report decoder can say: length would tell it."""
-    kept = cut_sentences(report, sentences, words)
-    return " ".join(" ".join(sentence) + "." for sentence in kept)

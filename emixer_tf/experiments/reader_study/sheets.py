@@ -63,17 +63,7 @@ def make_reader_study(real, synthetic, out, seed, raters=2):
         ValueError: If films are no uint8 squares, differ in size between both kinds, a report
             has no words, a kind has no study, or `out` holds files.
     """
-    films, reports, sides = [], [], {}
-    for kind, (kind_films, kind_reports) in ((REAL, real), (SYNTHETIC, synthetic)):
-        kind_films = _checked_films(kind_films, kind_reports, kind)
-        sides[kind] = kind_films.shape[1]
-        films += [_grey(film) for film in kind_films]
-        reports += _checked_reports(kind_reports, kind)
-    if sides[REAL] != sides[SYNTHETIC]:
-        raise ValueError(
-            f"Real films have {sides[REAL]} pixels a side, synthetic ones {sides[SYNTHETIC]}, "
-            "which raters would see as sharpness. Remedy: resize both to the smaller side."
-        )
+    films, reports = alike(real, synthetic)
     if isinstance(raters, bool) or not isinstance(raters, (int, np.integer)) or raters < 1:
         raise ValueError(f"raters must be a whole number above 0. Received: raters={raters!r}")
     out = Path(out)
@@ -92,6 +82,37 @@ def make_reader_study(real, synthetic, out, seed, raters=2):
         _write_instructions(folder / FOR_RATERS, len(items))
         _give_all_files_one_time(folder / FOR_RATERS)
     return out / FOR_RATERS
+
+
+def alike(real, synthetic):
+    """Bring films and reports of both kinds to one look.
+
+    Args:
+        real, synthetic: As for `make_reader_study`.
+
+    Returns:
+        `(films, reports)`: uint8 `[R, R]` each, and texts; real ones first.
+
+    Raises:
+        ValueError: As `make_reader_study`.
+    """
+    films, reports, sides = [], [], {}
+    for kind, (kind_films, kind_reports) in ((REAL, real), (SYNTHETIC, synthetic)):
+        kind_films = _checked_films(kind_films, kind_reports, kind)
+        sides[kind] = kind_films.shape[1]
+        films += [_grey(film) for film in kind_films]
+        reports += _checked_reports(kind_reports, kind)
+    if sides[REAL] != sides[SYNTHETIC]:
+        raise ValueError(
+            f"Real films have {sides[REAL]} pixels a side, synthetic ones {sides[SYNTHETIC]}, "
+            "which raters would see as sharpness. Remedy: resize both to the smaller side."
+        )
+    return films, reports
+
+
+def enlarged(film):
+    """Return a film `[R, R]` as raters see it, a `PIL.Image.Image`."""
+    return Image.fromarray(film).resize((_FILM, _FILM), Image.Resampling.BICUBIC)
 
 
 def _checked_films(films, reports, kind):
@@ -156,8 +177,7 @@ def _item_pictures(films, reports):
     pictures = []
     for film, body in zip(films, lines, strict=True):
         picture = Image.new("L", (_WIDTH, height), 255)
-        large = Image.fromarray(film).resize((_FILM, _FILM), Image.Resampling.BICUBIC)
-        picture.paste(large, ((_WIDTH - _FILM) // 2, _MARGIN))
+        picture.paste(enlarged(film), ((_WIDTH - _FILM) // 2, _MARGIN))
         draw = ImageDraw.Draw(picture)
         for number, line in enumerate(body):
             top = 2 * _MARGIN + _FILM + number * _LINE

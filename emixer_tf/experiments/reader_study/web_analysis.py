@@ -1,0 +1,235 @@
+"""What the ratings of a served study say: tables, plots, and every rating in one CSV file."""
+
+import csv
+import io
+import json
+from dataclasses import asdict
+
+import numpy as np
+
+from emixer_tf.document import (
+    Heading,
+    Items,
+    Notice,
+    Numbers,
+    Paragraph,
+    Picture,
+    Texts,
+    as_markdown,
+    as_page,
+)
+from emixer_tf.experiments.paper_tables import OTHER_DATA, paper_table
+from emixer_tf.experiments.reader_study.analysis import analyse
+from emixer_tf.experiments.reader_study.analysis_files import (
+    agreement_table,
+    guessing_blocks,
+    quality_table,
+)
+from emixer_tf.experiments.reader_study.analysis_plot import figure_of_ratings
+from emixer_tf.experiments.reader_study.key import REAL, SYNTHETIC, item_names
+from emixer_tf.experiments.reader_study.ratings import Ratings
+from emixer_tf.experiments.reader_study.web_study import reader_name
+from emixer_tf.experiments.result_tables import UNDEFINED, number
+from emixer_tf.files import as_json, save_whole, write_whole
+from emixer_tf.metrics.ranking import auroc
+from emixer_tf.reader_study.answers import GUESSES, QUESTIONS
+from emixer_tf.reader_study.store import StudyStore
+
+_TITLE = "Reader study: do readers tell synthetic studies from real ones?"
+_HEADINGS = {"film": "The film", "report": "The report", "match": "Film and report together"}
+_CERTAIN = {0: REAL, 1: REAL, 3: SYNTHETIC, 4: SYNTHETIC}  # places in GUESSES
+
+
+def write_web_analysis(folder, out, seed=0):
+    """Analyse the ratings of a served study, and write what they say.
+
+    Readers who have not rated every item are left out, and named. `index.html` has it all,
+    `table.md` the tables, `analysis.json` the numbers, `ratings.csv` every answer.
+
+    Args:
+        folder: `pathlib.Path` of the study.
+        out: `pathlib.Path` of the folder to write into.
+        seed: Of the bootstrap.
+
+    Returns:
+        `pathlib.Path` of the page.
+
+    Raises:
+        ValueError: If there is no study, or no reader has rated all items.
+    """
+    store = StudyStore(folder)
+    items = store.items()
+    finished, notes = _finished(store, len(items))
+    key = dict(zip(item_names(len(items)), (item.kind for item in items), strict=True))
+    out.mkdir(parents=True, exist_ok=True)
+    blocks, numbers = [Notice(f"The paper's numbers: {OTHER_DATA}.")], {}
+    for question in QUESTIONS:
+        ratings = [_ratings(reader, answers, question) for reader, answers in finished.items()]
+        study = analyse(key, ratings, seed)
+        numbers[question] = asdict(study)
+        plot = f"plot-{question}.png"
+        _save_figure(out / plot, figure_of_ratings(key, ratings, study))
+        blocks += [
+            Heading(f"{_HEADINGS[question]}, 1 to 10"),
+            quality_table(study, paper_table("Fig. 2")),
+            agreement_table(study),
+            Picture(plot, _HEADINGS[question], "Grey is real, red synthetic."),
+        ]
+        notes += [note for note in study.notes if note not in notes]
+    areas = guess_areas(finished, items)
+    numbers["guess_auroc"] = areas
+    _save_figure(out / "roc.png", _figure_of_guesses(finished, items, areas))
+    blocks += [
+        *guessing_blocks(study),
+        Heading("Real or synthetic?"),
+        Numbers(("Reader", "AUROC of the guess"), tuple((r, number(a)) for r, a in areas.items())),
+        Paragraph(
+            "How well five answers from surely real to surely synthetic put synthetic items above "
+            "real ones: 0.5 is chance."
+        ),
+        Picture("roc.png", "ROC of the guesses", "Every reader, five answers."),
+        Heading("By label"),
+        label_table(finished, items),
+        Paragraph(
+            "Means over readers and items, real and synthetic; the kinds share their labels."
+        ),
+        *([Heading("Notes"), Items(tuple(notes))] if notes else []),
+    ]
+    write_whole(out / "ratings.csv", _all_ratings(store, items))
+    write_whole(out / "analysis.json", json.dumps(as_json(numbers), indent=1) + "\n")
+    write_whole(out / "table.md", as_markdown(_TITLE, blocks))
+    write_whole(out / "index.html", as_page(_TITLE, [*blocks, *_comments(finished, items)]))
+    return out / "index.html"
+
+
+def guess_areas(finished, items):
+    """Return how well each reader's guesses tell synthetic items, an AUROC by name.
+
+    Args:
+        finished: Dict from readers to lists of `Answers`, in the order of the items.
+        items: List of `StudyItem`.
+    """
+    synthetic = np.array([item.kind == SYNTHETIC for item in items], float)
+    return {
+        reader: float(auroc(synthetic, _guess_places(answers)))
+        for reader, answers in finished.items()
+    }
+
+
+def label_table(finished, items):
+    """Return mean ratings of each label's items, real and synthetic.
+
+    Args:
+        finished, items: As for `guess_areas`.
+
+    Returns:
+        `Numbers`.
+    """
+    names = sorted({name for item in items for name in item.labels})
+    heads = ("Label", "Items", *(f"{q}: {k}" for q in QUESTIONS for k in (REAL, SYNTHETIC)))
+    rows = []
+    for name in [*names, None]:
+        having = [
+            place
+            for place, item in enumerate(items)
+            if (name in item.labels if name else not item.labels)
+        ]
+        means = [
+            _mean(finished, [i for i in having if items[i].kind == kind], question)
+            for question in QUESTIONS
+            for kind in (REAL, SYNTHETIC)
+        ]
+        if having:
+            rows.append((name or "no label", str(len(having)), *means))
+    return Numbers(heads, tuple(rows))
+
+
+def _mean(finished, places, question):
+    given = [getattr(answers[i], question) for answers in finished.values() for i in places]
+    return number(float(np.mean(given))) if given else UNDEFINED
+
+
+def _finished(store, count):
+    """Return answers of readers who rated all items, by name, and sentences on the others."""
+    finished, notes = {}, []
+    for reader in store.readers():
+        ratings = store.ratings(reader)
+        answers = [ratings[i].answers for i in range(count) if i in ratings]
+        done = sum(answer.complete for answer in answers)
+        if done == count:
+            finished[reader_name(reader)] = answers
+        else:
+            notes.append(f"{reader_name(reader)} has rated {done} of {count} items: left out.")
+    if not finished:
+        raise ValueError(
+            f"No reader has rated all items. {' '.join(notes)} Remedy: let one finish."
+        )
+    return finished, notes
+
+
+def _ratings(reader, answers, question):
+    places = _guess_places(answers)
+    return Ratings(
+        reader,
+        np.array([getattr(answer, question) for answer in answers], "int64"),
+        tuple(_CERTAIN.get(int(place), "") for place in places),
+        tuple(answer.comment for answer in answers),
+    )
+
+
+def _guess_places(answers):
+    return np.array([GUESSES.index(answer.guess) for answer in answers], float)
+
+
+def _figure_of_guesses(finished, items, areas):
+    from matplotlib.figure import Figure
+
+    synthetic = np.array([item.kind == SYNTHETIC for item in items])
+    figure = Figure(figsize=(4.6, 4.4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], "--", color="#999999", linewidth=1)
+    for reader, answers in finished.items():
+        places = _guess_places(answers)
+        called = [places >= least for least in range(len(GUESSES), -1, -1)]
+        false, true = ([c[part].mean() for c in called] for part in (~synthetic, synthetic))
+        axes.plot(false, true, "o-", label=f"{reader}, {areas[reader]:.2f}")
+    axes.set(xlabel="real items called synthetic", ylabel="synthetic items called synthetic")
+    axes.legend(loc="lower right")
+    return figure
+
+
+def _save_figure(path, figure):
+    save_whole(path, lambda file: figure.savefig(file, format="png", dpi=110))
+
+
+def _all_ratings(store, items):
+    """Return every answer, finished or not, as the text of a CSV file."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["reader", "item", "kind", "labels", *QUESTIONS, "guess", "comment"])
+    for reader in store.readers():
+        for place, rating in sorted(store.ratings(reader).items()):
+            item, answers = items[place], rating.answers
+            given = [getattr(answers, question) for question in (*QUESTIONS, "guess")]
+            name = item_names(len(items))[place]
+            labels = "; ".join(item.labels)
+            comment = _no_formula(answers.comment)
+            writer.writerow([reader_name(reader), name, item.kind, labels, *given, comment])
+    return text.getvalue()
+
+
+def _no_formula(text):
+    """Return a text that no spreadsheet computes."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _comments(finished, items):
+    rows = [
+        (name, item.kind, reader, answers[place].comment)
+        for place, (name, item) in enumerate(zip(item_names(len(items)), items, strict=True))
+        for reader, answers in finished.items()
+        if answers[place].comment
+    ]
+    if not rows:
+        return []
+    return [Heading("Comments"), Texts(("Item", "Kind", "Reader", "Comment"), tuple(rows))]
