@@ -66,6 +66,21 @@ def test_metadata_that_are_missing_or_of_an_earlier_version_are_told(preset, tmp
             load(old)
 
 
+def test_weights_that_are_cut_or_of_another_configuration_are_told(preset, tiny_config, tmp_path):
+    cut = change_metadata(preset, tmp_path / "cut")
+    weights = (cut / "model.weights.h5").read_bytes()
+    (cut / "model.weights.h5").write_bytes(weights[: len(weights) // 2])
+    with pytest.raises(ValueError, match=r"cut.model\.weights\.h5 does not hold the weights"):
+        EMIXER.from_preset(cut)
+    other = change_metadata(preset, tmp_path / "other")
+    wider = tiny_config.replace(generator_channels=8)
+    (other / "config.json").write_text(wider.to_json())
+    with pytest.raises(
+        ValueError, match=r"Remedy: load it with the config\.json it was saved with"
+    ):
+        EMIXER.from_preset(other)
+
+
 @pytest.mark.parametrize(
     "optimizer",
     [
