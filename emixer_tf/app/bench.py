@@ -30,11 +30,13 @@ class Bench:
         self.model = model
         self.training = None if data is None else _training_films(data, model.config)
 
-    def generate(self, labels, n=4, seed=0, temperature=0.0, truncation=None):
+    def generate(self, labels, severity=1.0, n=4, seed=0, temperature=0.0, truncation=None):
         """Make studies of labels; none are a study without findings.
 
         Args:
             labels: List of names.
+            severity: Their value, 0 to 1; a preset learnt from 0 and 1, and draws between them what
+                lies between.
             n: 1 to `MOST_STUDIES`.
             seed, temperature, truncation: As for `StudyGenerator.generate`.
 
@@ -48,7 +50,7 @@ class Bench:
             raise ValueError(f"1 to {MOST_STUDIES} studies are made at once. Received: {n}")
         _check_seed(seed)
         return self.model.generate(
-            dict.fromkeys(labels, 1),
+            dict.fromkeys(labels, severity),
             n=int(n), seed=int(seed), temperature=temperature, truncation=truncation,
         )  # fmt: skip
 

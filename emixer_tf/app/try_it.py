@@ -73,6 +73,10 @@ def _generate_tab(bench):
     with gr.Row():
         with gr.Column(scale=1, min_width=280):
             labels = gr.CheckboxGroup(list(bench.model.config.labels), label="Labels")
+            severity = gr.Slider(
+                0.1, 1, value=1, step=0.1, label="Severity",
+                info="The preset learnt from 0 and 1; what lies between is its guess",
+            )  # fmt: skip
             count = gr.Slider(1, MOST_STUDIES, value=4, step=1, label="Studies")
             seed = gr.Number(0, precision=0, minimum=0, maximum=2**32 - 1, label="Seed")
             with gr.Accordion("More", open=False):
@@ -91,15 +95,16 @@ def _generate_tab(bench):
         with gr.Column(scale=3, min_width=300):
             cards = gr.HTML(elem_id="studies")
 
-    def generate(labels, count, seed, temperature, truncation):
-        studies = _told(bench.generate, labels, int(count), seed, temperature, truncation or None)
+    def generate(labels, severity, count, seed, temperature, truncation):
+        cut = truncation or None
+        studies = _told(bench.generate, labels, severity, int(count), seed, temperature, cut)
         with zipped(studies) as archive:
             # The page has a copy of its own, and deletes it, before this goes on.
             yield _cards(bench, studies), gr.DownloadButton(value=archive, visible=True)
 
     made = (
         generate,
-        [labels, count, seed, temperature, truncation],
+        [labels, severity, count, seed, temperature, truncation],
         [cards, download],
     )
     make.click(*made, api_name="generate", scroll_to_output=True)

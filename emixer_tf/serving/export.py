@@ -1,6 +1,8 @@
 """Writing a model as a SavedModel that TensorFlow Serving runs."""
 
 import json
+import logging
+from contextlib import contextmanager
 from pathlib import Path
 
 import tensorflow as tf
@@ -90,7 +92,7 @@ def export_saved_model(
         }
     )
     functions = signatures(model, metadata, candidates, top_p, classifier)
-    with folder_written_whole(place) as aside:
+    with folder_written_whole(place) as aside, _without_notes_of_places():
         tf.saved_model.save(_owner(functions), str(aside), signatures=functions)
         if can_write_warmup():
             write_warmup(aside / WARMUP, example_requests(functions))
@@ -108,6 +110,18 @@ def _check_version(version, place, overwrite):
             f"{place} exists already. Remedy: a higher version, which servers take by themselves, "
             "or overwrite it."
         )
+
+
+@contextmanager
+def _without_notes_of_places():
+    """Keep TensorFlow from telling a place that is renamed a moment later."""
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _about(classifier, labels):
