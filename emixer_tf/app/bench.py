@@ -81,6 +81,8 @@ class Bench:
         """
         config = self.model.config
         path = Path(path)
+        if not path.is_file():
+            raise ValueError(f"{path.name} is not here any more. Remedy: choose it again.")
         pixels = decode_film(file_bytes(path), path.name, at_least=config.resolution)
         film = square(pixels, config.resolution, config.channels, "pad")
         report, readings = None, None

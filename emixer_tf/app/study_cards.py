@@ -35,7 +35,7 @@ def study_cards(films, titles, reports, nearest=None):
     cards = []
     for i, (film, title, report) in enumerate(zip(films, titles, reports, strict=True)):
         title = html.escape(title)
-        parts = [f"<h4>{title}</h4>", _picture(film, f"Synthetic film: {title}")]
+        parts = [f"<h4>{title}</h4>", _picture(film, f"Film: {title}")]
         if report:
             parts.append(f"<p>{html.escape(report)}</p>")
         if nearest is not None:

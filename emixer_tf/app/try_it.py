@@ -60,7 +60,7 @@ def launch_options(host, port):
         "server_name": host,
         "server_port": port,
         "share": False,
-        "show_error": True,
+        "show_error": False,  # what `_told` tells is shown all the same
         "max_file_size": _MOST_UPLOADED,
         "footer_links": [],
         "css": CARD_STYLE,
@@ -147,7 +147,7 @@ def _describe_tab(bench):
         if path is None:
             return "", None
         film, report, read = _told(bench.describe, path)
-        told = report or "This preset learnt from films alone and writes no reports."
+        told = "This preset writes no reports." if report is None else report
         nearest = bench.nearest(film[None])
         return study_cards(film[None], ["Your film, as the preset sees it"], [told], nearest), read
 

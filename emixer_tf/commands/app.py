@@ -2,7 +2,7 @@
 
 import argparse
 
-from emixer_tf.commands.argument_types import positive_integer
+from emixer_tf.commands.argument_types import port_number
 
 _EPILOG = """examples:
   emixer app
@@ -34,7 +34,7 @@ def add_parser(subparsers):
         "training film is shown beside every study",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=positive_integer, help="(the first free one from 7860)")
+    parser.add_argument("--port", type=port_number, help="(the first free one from 7860)")
     parser.add_argument("--open", action="store_true", help="open a browser")
     parser.set_defaults(run=run)
 

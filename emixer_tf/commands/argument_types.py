@@ -21,3 +21,20 @@ def positive_integer(text):
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is less than 1")
     return number
+
+
+def port_number(text):
+    """Return the port that a text says, 1 to 65535.
+
+    Raises:
+        argparse.ArgumentTypeError: If it says another number.
+
+    Example:
+
+    >>> port_number("8000")
+    8000
+    """
+    number = positive_integer(text)
+    if number > 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port: the last one is 65535")
+    return number

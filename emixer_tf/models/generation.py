@@ -26,7 +26,8 @@ class Studies:
         reports: n texts.
         label_names: Names of the labels, in order.
         label_values: float `[n, label_count]`, what was asked for.
-        seed: The seed they were made with; study i is made from `(seed, i)`.
+        seed: The seed they were made with; study i is made from `(seed, i)`. None for studies that
+            no seed alone makes, as those of a walk.
         label_readings: float `[n, label_count]` in [0, 1], the probability of each label that the
             model reads off the film it made; None for a model that reads none.
     """
@@ -35,7 +36,7 @@ class Studies:
     reports: list
     label_names: tuple
     label_values: np.ndarray
-    seed: int
+    seed: int | None
     label_readings: np.ndarray | None = None
 
     @property
@@ -72,13 +73,14 @@ class Studies:
         read_names = [name + READ for name in read]
         writer.writerow(["file", *self.label_names, "report", "seed", "index", *read_names])
         for i, (image, report) in enumerate(zip(self.images, self.reports, strict=True)):
-            name = f"{self.seed:05d}-{i:05d}.png"
+            name = f"{i:05d}.png" if self.seed is None else f"{self.seed:05d}-{i:05d}.png"
             Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(
                 folder / name
             )
             values = [f"{value:g}" for value in self.label_values[i]]
             readings = [f"{self.label_readings[i][place]:.3f}" for place in range(len(read))]
-            writer.writerow([name, *values, report, self.seed, i, *readings])
+            index = "" if self.seed is None else i
+            writer.writerow([name, *values, report, self.seed, index, *readings])
         write_whole(folder / GENERATED_TABLE, table.getvalue())
 
 

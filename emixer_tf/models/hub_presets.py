@@ -3,9 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-PRESET_FILES = (
-    "config.json", "vocabulary.json", "model.weights.h5", "metadata.json", "README.md",
-)  # fmt: skip
+from emixer_tf.models.preset_files import PRESET_FILES
 
 
 def is_hub_handle(preset):
@@ -16,12 +14,12 @@ def is_hub_handle(preset):
     >>> is_hub_handle("hf://somebody/emixer"), is_hub_handle("runs/phantom/preset")
     (True, False)
     """
-    return str(preset).partition("://")[0] in _HUBS and "://" in str(preset)
+    return str(preset).startswith(tuple(f"{hub}://" for hub in _HUBS))
 
 
 @cache
 def hub_folder(handle):
-    """Fetch a preset's files, and nothing else, from a hub.
+    """Fetch a preset from a hub; of what the hub gives, a preset's files alone are ever read.
 
     Args:
         handle: "hf://OWNER/NAME" or "hf://OWNER/NAME@REVISION", "kaggle://OWNER/MODEL/keras/NAME"

@@ -8,14 +8,12 @@ import keras
 
 from emixer_tf.config import CONFIGURATIONS, EmixerConfig
 from emixer_tf.files import file_digest, folder_written_whole
-from emixer_tf.models.hub_presets import PRESET_FILES
 from emixer_tf.models.model_card import model_card
+from emixer_tf.models.preset_files import CARD, NEEDED_FILES, PRESET_FILES, WEIGHTS
 from emixer_tf.models.shipped_presets import preset_folder, shipped_presets
 from emixer_tf.names import did_you_mean
 from emixer_tf.version import __version__
 
-_WEIGHTS = "model.weights.h5"
-_NEEDED = tuple(name for name in PRESET_FILES if name != "README.md")
 _TERMS = ("licence", "attribution")
 
 
@@ -65,9 +63,9 @@ def write_preset(model, folder, metadata, write_weights):
         (aside / "vocabulary.json").write_text(
             json.dumps(model.vocabulary, indent=0), encoding="utf-8"
         )
-        write_weights(aside / _WEIGHTS)
+        write_weights(aside / WEIGHTS)
         (aside / "metadata.json").write_text(json.dumps(metadata, indent=2), encoding="utf-8")
-        (aside / "README.md").write_text(model_card(model, metadata), encoding="utf-8")
+        (aside / CARD).write_text(model_card(model, metadata), encoding="utf-8")
 
 
 def _refuse_to_replace_other_files(folder):
@@ -98,7 +96,7 @@ def load_preset(model_class, preset, load_weights):
     folder = preset_folder(preset)
     if not folder.is_dir():
         return _built_in(model_class, str(preset), load_weights)
-    _check_files(folder, _NEEDED)
+    _check_files(folder, NEEDED_FILES)
     metadata = read_metadata(folder)
     _check_method(model_class, folder, metadata)
     config = EmixerConfig.from_json((folder / "config.json").read_text())
@@ -112,7 +110,7 @@ def load_preset(model_class, preset, load_weights):
     if metadata["optimizers"] is not None:
         _compile(model, metadata["optimizers"], folder)
     if load_weights:
-        load_weights_checked(model, folder / _WEIGHTS)
+        load_weights_checked(model, folder / WEIGHTS)
     return model
 
 
@@ -153,7 +151,7 @@ def weights_digest(folder):
     Args:
         folder: `pathlib.Path` of the preset.
     """
-    return file_digest(folder / _WEIGHTS)
+    return file_digest(folder / WEIGHTS)
 
 
 def read_metadata(folder):

@@ -35,7 +35,7 @@ def walk(model, start, end, steps=7, seeds=(0, 1)):
         White, Sampling generative networks (arXiv:1609.04468), section 2.1.
     """
     if steps < 2:
-        raise ValueError(f"A walk has 2 steps or more. Received: steps={steps}")
+        raise ValueError(f"A walk has 2 steps or more, both ends included. Received: steps={steps}")
     config, candidates = model.config, model.checked_candidates(None)
     words = (candidates, config.sentences, config.words)
     (first, uniforms), (last, _) = (
@@ -47,7 +47,7 @@ def walk(model, start, end, steps=7, seeds=(0, 1)):
         ends[0] * (1 - share) + ends[1] * share,
         great_circle(first[0], last[0], share),
         np.repeat(uniforms, steps, axis=0),
-        seeds[0],
+        seed=None,
     )
 
 

@@ -47,8 +47,19 @@ class Answers:
             raise ValueError(f"guess is one of {', '.join(GUESSES)}. Received: {self.guess!r}")
         if not isinstance(self.comment, str) or len(self.comment) > MOST_CHARACTERS:
             raise ValueError(f"comment is a text of at most {MOST_CHARACTERS} characters.")
+        if "\0" in self.comment or not _is_whole(self.comment):
+            raise ValueError("comment holds half a character, which no file can keep.")
 
     @property
     def complete(self):
         """Whether every question is answered; a comment need not be."""
         return None not in (self.film, self.report, self.match, self.guess)
+
+
+def _is_whole(text):
+    """Return whether a text can be written; JSON also has halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -66,6 +66,9 @@ class Rating:
     revision: int
 
 
+UNRATED = Rating(Answers(), 0)
+
+
 class StaleRating(Exception):
     """A rating was changed elsewhere, in another tab, since it was shown.
 
@@ -108,10 +111,11 @@ class StudyStore:
             folder: `pathlib.Path` of an existing folder without a study.
             items: List of `StudyItem`.
             readers: Number of readers.
-            seed: Of the order of the items, another one for each reader.
+            seed: Of the order of the items, another one for each reader. Who knows it can compute
+                which items are real.
 
         Returns:
-            `(store, tokens)`: the study, and one secret a reader, which is kept nowhere else.
+            `(store, tokens)`: the study, and one secret a reader, of which it keeps a hash.
         """
         random, tokens = np.random.default_rng(seed), []
         with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
@@ -194,7 +198,7 @@ class StudyStore:
             row = connection.execute(
                 "SELECT answers, revision FROM rating WHERE reader = ? AND item = ?", (reader, item)
             ).fetchone()
-            current = _rating(*row) if row else Rating(Answers(), 0)
+            current = _rating(*row) if row else UNRATED
             if current.answers == answers and row:
                 return current.revision  # said again, as after an answer that got lost
             if current.revision != revision:

@@ -4,7 +4,7 @@ __all__ = ["Client", "export_saved_model"]
 
 
 def __getattr__(name):
-    # TensorFlow takes seconds to import, which the client does not need.
+    # TensorFlow takes seconds to import, which the client by REST does not need.
     if name == "Client":
         from emixer_tf.serving.client import Client
 

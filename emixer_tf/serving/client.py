@@ -31,7 +31,8 @@ class Client:
         model: Name of the model on the server.
         version: Version of the model; None for the newest.
         timeout: Seconds that a request may take.
-        retries: Times that a request is repeated while the server is unreachable or busy.
+        retries: Times that a request is repeated while the server cannot be reached or is busy; 4
+            at most by gRPC.
 
     Raises:
         ValueError: If the address has another scheme.
@@ -47,9 +48,10 @@ class Client:
 
     def __init__(self, address, model="emixer", version=None, timeout=60.0, retries=3):
         scheme = address.partition("://")[0]
-        if scheme not in _TRANSPORTS:
+        if scheme not in _TRANSPORTS or "://" not in address:
             raise ValueError(
-                f"An address begins with {'://, '.join(_TRANSPORTS)}://. Received: {address!r}"
+                f"An address begins with {'://, '.join(_TRANSPORTS)}://. Received: {address!r}. "
+                "Remedy: http://localhost:8501, say."
             )
         self._transport = _TRANSPORTS[scheme](address, model, version, timeout, retries)
 
@@ -93,15 +95,11 @@ class Client:
             ValueError: If a label is unknown, or the seed or truncation out of range.
             ServingError: If the server did not answer.
         """
-        if not 0 <= seed < _SEEDS:
-            raise ValueError(f"seed is 0 to 2^32 - 1. Received: seed={seed}")
-        if truncation is not None and truncation <= 0:
-            raise ValueError(f"truncation must be positive. Received: truncation={truncation}")
-        matrix = label_matrix(labels, n, self.labels, (), seed)
+        matrix = self._checked(labels, n, seed, truncation, temperature)
         inputs = {
             "labels": matrix,
             # NumPy seeds with words of 32 bits: those of one long number are those of two short.
-            "seed": seed + np.arange(len(matrix), dtype="int64") * _SEEDS,
+            "seed": int(seed) + np.arange(len(matrix), dtype="int64") * _SEEDS,
             "temperature": np.full(len(matrix), temperature, "float32"),
             "truncation": np.full(len(matrix), truncation or 0.0, "float32"),
         }
@@ -117,6 +115,23 @@ class Client:
             label_readings=made["label_readings"].astype("float32") if reads else None,
         )
 
+    def _checked(self, labels, n, seed, truncation, temperature):
+        """Return labels as a matrix; what no server need see is told here."""
+        if labels is None:
+            raise ValueError("A client knows no labels of its own. Remedy: say which to make.")
+        if seed != int(seed) or not 0 <= seed < _SEEDS:
+            raise ValueError(f"seed is 0 to 2^32 - 1, a whole number. Received: seed={seed}")
+        if truncation is not None and not 0 < truncation < np.inf:
+            raise ValueError(
+                f"truncation must be positive, or None for whole noise. Received: {truncation}"
+            )
+        if not 0 <= temperature < np.inf:
+            raise ValueError(f"temperature is 0 or more. Received: temperature={temperature}")
+        matrix = label_matrix(labels, n, self.labels, (), seed)
+        if not np.isfinite(matrix).all():
+            raise ValueError("labels must be numbers, 0 or 1. Received: NaN or infinity")
+        return matrix
+
     def describe(self, films):
         """Write reports for films.
 
@@ -128,9 +143,13 @@ class Client:
             List of reports.
 
         Raises:
-            ValueError: If a film cannot be read.
+            ValueError: If a film cannot be read, or the model describes none.
             ServingError: If the server did not answer.
         """
+        if not self.metadata["describes_films"]:
+            raise ValueError(
+                f"A {self.metadata['method']} describes no films. Remedy: export an EMIXER."
+            )
         reports = self._of_films("describe", "report", films, self.metadata)
         return [text.decode() for text in reports]
 
@@ -157,6 +176,8 @@ class Client:
 
     def _of_films(self, signature, output, films, kind):
         """Ask about films, which the server brings to the size of a model of this kind."""
+        if isinstance(films, (str, Path)):
+            films = [films]
         data = np.empty(len(films), object)
         data[:] = [_film_bytes(film, kind["resolution"], kind["channels"]) for film in films]
         if not len(films):
@@ -197,9 +218,10 @@ def _film_bytes(film, resolution, channels):
             return data
         film = square(decode_dicom(data, str(film), "voi"), resolution, channels, "pad")
     film = np.asarray(film)
-    if film.dtype != np.uint8 or film.ndim not in (2, 3):
+    colours = film.shape[2:] in ((), (1,), (3,))
+    if film.dtype != np.uint8 or film.ndim < 2 or not colours or not film.size:
         raise ValueError(
-            "A film is a path, or uint8 [height, width] or [height, width, channels]. Received: "
+            "A film is a path, or uint8 [height, width] or [height, width, 1 or 3]. Received: "
             f"{film.dtype} {list(film.shape)}. Remedy: `emixer_tf.data.square` makes uint8 films "
             "of what `read_dicom` returns."
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from emixer_tf.files import as_json, folder_written_whole
-from emixer_tf.serving.server_files import write_server_files
+from emixer_tf.serving.server_files import model_name, write_server_files
 from emixer_tf.serving.signatures import signatures
 from emixer_tf.serving.warmup import WARMUP, can_write_warmup, example_requests, write_warmup
 from emixer_tf.version import __version__
@@ -50,8 +50,9 @@ def export_saved_model(
         `pathlib.Path` of the version's folder.
 
     Raises:
-        ValueError: If the version is not positive, the model has no vocabulary, or a classifier's
-            labels are missing.
+        ValueError: If the version is not positive, the folder's name is none for a model, another
+            version in it has other labels, the model has no vocabulary, or the classifier's labels
+            are not as many as its outputs.
         FileExistsError: If the version is there and `overwrite` is False.
 
     Example:
@@ -63,16 +64,12 @@ def export_saved_model(
     """
     folder = Path(folder)
     place = folder / str(version)
+    model_name(folder)
     _check_version(version, place, overwrite)
     if model.vocabulary is None:
         raise ValueError(
             "A model without a vocabulary writes no words. Remedy: load it from a preset, or make "
             "it with vocabulary=..."
-        )
-    if classifier is not None and len(classifier_labels or ()) != classifier.output_shape[-1]:
-        raise ValueError(
-            f"A classifier with {classifier.output_shape[-1]} outputs needs as many "
-            f"classifier_labels. Received: {classifier_labels}"
         )
     candidates = model.checked_candidates(candidates)
     model.refresh_statistics()
@@ -86,11 +83,13 @@ def export_saved_model(
             "top_p": top_p,
             "steps": model.steps_taken(),
             "reads_film_labels": model.reads_film_labels,
+            "describes_films": hasattr(model, "describe"),
             "classifier": None if classifier is None else _about(classifier, classifier_labels),
             "emixer_tf_version": __version__,
             **model.terms,
         }
     )
+    _check_other_versions(folder, metadata)
     functions = signatures(model, metadata, candidates, top_p, classifier)
     with folder_written_whole(place) as aside, _without_notes_of_places():
         tf.saved_model.save(_owner(functions), str(aside), signatures=functions)
@@ -104,12 +103,26 @@ def export_saved_model(
 
 def _check_version(version, place, overwrite):
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise ValueError(f"A version is a positive number. Received: version={version!r}")
+        raise ValueError(
+            f"A version is a positive number. Received: version={version!r}. Remedy: 1, or one "
+            "more than the last."
+        )
     if place.exists() and not overwrite:
         raise FileExistsError(
             f"{place} exists already. Remedy: a higher version, which servers take by themselves, "
             "or overwrite it."
         )
+
+
+def _check_other_versions(folder, metadata):
+    """Refuse a version with other labels: clients that know the last one would mistake them."""
+    for file in folder.glob(f"*/{METADATA}"):
+        other = json.loads(file.read_text(encoding="utf-8"))
+        if other["labels"] != metadata["labels"]:
+            raise ValueError(
+                f"{file.parents[1]} has other labels: {', '.join(other['labels'])}. Clients go "
+                "from version to version unasked. Remedy: export to a folder of another name."
+            )
 
 
 @contextmanager
@@ -125,8 +138,20 @@ def _without_notes_of_places():
 
 
 def _about(classifier, labels):
-    _, resolution, _, channels = classifier.input_shape
-    return {"labels": labels, "resolution": resolution, "channels": channels}
+    """Return labels and size of a classifier, as the metadata tell them."""
+    _, height, width, channels = classifier.input_shape
+    if height is None or height != width:
+        raise ValueError(
+            f"A classifier reads square films of one size. Received: input_shape="
+            f"{classifier.input_shape}. Remedy: one that `emixer train-classifier` made."
+        )
+    outputs = classifier.output_shape[-1]
+    if len(labels or ()) != outputs:
+        raise ValueError(
+            f"A classifier with {outputs} outputs needs as many names in classifier_labels. "
+            f"Received: {labels}. Remedy: those of its card (`read_classifier_card`)."
+        )
+    return {"labels": labels, "resolution": height, "channels": channels}
 
 
 def _owner(functions):

@@ -1,8 +1,8 @@
-"""From the bytes of PNG and JPEG files, or from pixels, to films of a model's size, in a graph."""
+"""From the bytes of PNG and JPEG files to films of a model's size, in a graph."""
 
 import tensorflow as tf
 
-MOST_PIXELS = 2**26  # 8,192 x 8,192: more than detectors have
+MOST_PIXELS, LONGEST_SIDE = 2**25, 2**14  # more than detectors have; one film takes 600 MiB then
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _SIXTEEN_BITS = 65535.0  # what `decode_png` makes of white of 8 bits and less
@@ -23,32 +23,14 @@ def decoded_films(image_bytes, resolution, channels):
 
     Raises:
         tf.errors.InvalidArgumentError: If something is no PNG or JPEG file, is damaged, or has
-            more than `MOST_PIXELS` pixels.
+            more than `MOST_PIXELS` pixels, or more than `LONGEST_SIDE` of them in a row or column.
     """
     return tf.map_fn(
         lambda file: _square(_pixels(file), resolution, channels),
         image_bytes,
         fn_output_signature=tf.TensorSpec([resolution, resolution, channels], tf.uint8),
+        parallel_iterations=1,  # a large film takes memory enough
     )
-
-
-def squared_films(pixels, resolution, channels):
-    """Bring films that somebody else decoded to padded squares.
-
-    Args:
-        pixels: float32 `[n, height, width]` in [0, 1], as `emixer_tf.data.read_dicom` returns them.
-        resolution: Side of the results.
-        channels: 1 or 3.
-
-    Returns:
-        uint8 `[n, resolution, resolution, channels]`.
-
-    Example:
-
-    >>> squared_films(tf.ones([1, 2, 4]), 4, 1).numpy()[0, :, 0, 0].tolist()
-    [0, 255, 255, 0]
-    """
-    return _square(pixels[..., None], resolution, channels)
 
 
 def _pixels(file):
@@ -69,51 +51,59 @@ def _png_pixels(file):
     bits = tf.io.decode_raw(tf.strings.substr(header, 24, 1), tf.uint8)[0]
     with tf.control_dependencies([_not_too_many(sides)]):
         pixels = tf.cast(tf.io.decode_png(file, dtype=tf.uint16), tf.float32)
-    white = tf.cond(bits == 16, lambda: _white(pixels), lambda: _SIXTEEN_BITS)
-    return _in_three(pixels / white)
+    deep = (bits == 16) & (tf.shape(pixels)[-1] == 1)
+    white = tf.cond(deep, lambda: _white(pixels), lambda: _SIXTEEN_BITS)
+    return _grey_or_colour(pixels) / white
 
 
 def _white(pixels):
-    """Return what stands for white in a film of 16 bits a pixel; see `read_image`."""
+    """Return what stands for white in a grey film of 16 bits a pixel; see `read_image`."""
     depths = tf.constant(_DEPTHS)
     return tf.reduce_min(tf.where(depths >= tf.reduce_max(pixels), depths, _DEPTHS[-1]))
 
 
 def _jpeg_pixels(file):
     with tf.control_dependencies([_not_too_many(tf.io.extract_jpeg_shape(file)[:2])]):
-        return (
-            tf.cast(tf.io.decode_jpeg(file, channels=3, dct_method="INTEGER_ACCURATE"), tf.float32)
-            / 255.0
-        )
+        pixels = tf.io.decode_jpeg(file, dct_method="INTEGER_ACCURATE")
+    return _grey_or_colour(tf.cast(pixels, tf.float32)) / 255.0
 
 
 def _not_too_many(sides):
     sides = tf.cast(sides, tf.int64)
+    fits = tf.reduce_all((sides > 0) & (sides <= LONGEST_SIDE))
     return tf.debugging.Assert(
-        tf.reduce_all(sides > 0) & (sides[0] * sides[1] <= MOST_PIXELS),
-        [f"A film has 1 to {MOST_PIXELS:,} pixels. Received sides:", sides],
+        fits & (sides[0] * sides[1] <= MOST_PIXELS),
+        [
+            f"A film has at most {MOST_PIXELS:,} pixels, and {LONGEST_SIDE:,} a side. Received:",
+            sides,
+        ],
     )
 
 
-def _in_three(pixels):
-    """Return `[height, width, 3]` for 1 to 4 channels; transparency is left out."""
-    count = tf.shape(pixels)[-1]
-    return tf.gather(pixels, tf.where(count > 2, [0, 1, 2], [0, 0, 0]), axis=-1)
+def _grey_or_colour(pixels):
+    """Return `[height, width, 1 or 3]` for 1 to 4 channels; transparency is left out."""
+    return tf.cond(tf.shape(pixels)[-1] > 2, lambda: pixels[..., :3], lambda: pixels[..., :1])
 
 
 def _square(pixels, resolution, channels):
-    """Return padded squares, uint8 `[..., resolution, resolution, channels]`."""
-    if channels == 1 and pixels.shape[-1] == 3:
-        pixels = tf.reduce_sum(pixels * _GREY, axis=-1, keepdims=True)
-    height, width = tf.shape(pixels)[-3], tf.shape(pixels)[-2]
+    """Return a square with black bars, uint8 `[resolution, resolution, channels]`.
+
+    The bars are never made: their pixels are zeros, and add nothing to the sums.
+    """
+    if channels == 1:
+        pixels = tf.cond(
+            tf.shape(pixels)[-1] == 3,
+            lambda: tf.tensordot(pixels, tf.constant(_GREY), 1)[..., None],
+            lambda: pixels,
+        )
+    height, width = tf.shape(pixels)[0], tf.shape(pixels)[1]
     side = tf.maximum(height, width)
-    pixels = tf.image.pad_to_bounding_box(
-        pixels, (side - height) // 2, (side - width) // 2, side, side
-    )
     weights = _resize_weights(side, resolution)
-    pixels = tf.einsum("...hwc,ih,jw->...ijc", pixels, weights, weights)
+    top, left = (side - height) // 2, (side - width) // 2
+    pixels = tf.einsum("ih,hwc->iwc", weights[:, top : top + height], pixels)
+    pixels = tf.einsum("jw,iwc->ijc", weights[:, left : left + width], pixels)
     films = tf.cast(tf.round(tf.clip_by_value(pixels, 0.0, 1.0) * 255.0), tf.uint8)
-    return tf.broadcast_to(films, [*tf.unstack(tf.shape(films)[:-1]), channels])
+    return tf.broadcast_to(films, (resolution, resolution, channels))
 
 
 def _resize_weights(side, resolution):

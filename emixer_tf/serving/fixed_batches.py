@@ -15,15 +15,24 @@ def in_batches_of_one_size(function, inputs):
     Returns:
         Dict of tensors `[n, ...]`.
 
+    Raises:
+        tf.errors.InvalidArgumentError: If the inputs have unequal numbers of rows.
+
     Example:
 
     >>> twice = in_batches_of_one_size(lambda x: {"b": 2 * x["a"]}, {"a": tf.range(40)})
     >>> twice["b"].shape[0], int(twice["b"][-1])
     (40, 78)
     """
-    rows = tf.shape(next(iter(inputs.values())))[0]
+    counts = tf.stack([tf.shape(value)[0] for value in inputs.values()])
+    rows = counts[0]
+    alike = tf.debugging.Assert(
+        tf.reduce_all(counts == rows),
+        [f"{', '.join(inputs)} need as many rows as each other. Received:", counts],
+    )
     batches = -(-rows // GENERATION_BATCH)
-    places = tf.minimum(tf.range(batches * GENERATION_BATCH), rows - 1)
+    with tf.control_dependencies([alike]):
+        places = tf.minimum(tf.range(batches * GENERATION_BATCH), rows - 1)
     batched = {
         name: tf.reshape(
             tf.gather(value, places), [batches, GENERATION_BATCH, *value.shape.as_list()[1:]]

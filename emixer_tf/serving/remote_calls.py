@@ -36,10 +36,11 @@ class RemoteCallTransport:
             ) from error
         self.address, self.model, self.version = address, model, version
         self.timeout = timeout
-        scheme, target = address.split("://")
+        scheme, _, target = address.partition("://")
         options = [
             ("grpc.max_send_message_length", _MOST_BYTES),
             ("grpc.max_receive_message_length", _MOST_BYTES),
+            ("grpc.per_rpc_retry_buffer_size", _MOST_BYTES),  # larger calls are not repeated
             ("grpc.service_config", _retries(retries)),
         ]
         if scheme == "grpcs":

@@ -21,7 +21,7 @@ class RestTransport:
         model: Name of the model on the server.
         version: Its version; None for the newest.
         timeout: Seconds to connect, and to answer.
-        retries: Times that a request is repeated while the server is unreachable or busy.
+        retries: Times that a request is repeated while the server cannot be reached or is busy.
     """
 
     def __init__(self, address, model, version, timeout, retries):
@@ -31,7 +31,9 @@ class RestTransport:
         self.session = requests.Session()
         retry = Retry(
             total=retries,
+            read=0,  # a slow server would compute the same answer once more
             backoff_factor=0.2,
+            respect_retry_after_header=False,
             status_forcelist=_BUSY,
             allowed_methods=None,  # requests are repeatable: the same one gives the same bytes
             raise_on_status=False,
@@ -64,9 +66,9 @@ class RestTransport:
                 f"{self.url} gave no answer ({error}). Remedy: check address and server, or allow "
                 f"more than {self.timeout:g} seconds."
             ) from error
-        if answer.status_code != 200:
+        given = _outputs(answer)
+        if given is None:
             raise ServingError(f"{self.url} answered {answer.status_code}: {_told(answer)}")
-        given = answer.json()["outputs"]
         if not isinstance(given, dict):  # what a signature with one output answers
             given = {outputs[0]: given}
         missing = [name for name in outputs if name not in given]
@@ -77,6 +79,14 @@ class RestTransport:
     def close(self):
         """Close the connections."""
         self.session.close()
+
+
+def _outputs(answer):
+    """Return the outputs of an answer, or None if it holds none."""
+    try:
+        return answer.json()["outputs"] if answer.status_code == 200 else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _told(answer):

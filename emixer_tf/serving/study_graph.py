@@ -40,7 +40,10 @@ class StudyGraph:
         """
         config = self.model.config
         noise, uniforms = study_noise_tensors(
-            seed, config.noise_dim, (self.candidates, config.sentences, config.words), truncation
+            seed,
+            self.model.noise_dim,
+            (self.candidates, config.sentences, config.words),
+            truncation,
         )
         return self._in_words(
             in_batches_of_one_size(

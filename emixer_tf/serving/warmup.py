@@ -60,6 +60,5 @@ def _example(spec):
         Image.fromarray(np.eye(8, dtype="uint8") * 255).save(film, "PNG")
         return np.array([film.getvalue()], object)
     if spec.dtype == tf.string:
-        return np.full([1] * len(spec.shape), "", object)
-    shape = [1] + [side or 8 for side in spec.shape[1:]]
-    return np.zeros(shape, spec.dtype.as_numpy_dtype)
+        return np.array([""], object)
+    return np.zeros([1, *spec.shape[1:]], spec.dtype.as_numpy_dtype)

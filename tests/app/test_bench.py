@@ -75,3 +75,5 @@ def test_what_is_no_film_is_told(model, tmp_path):
     (tmp_path / "page.png").write_text("<html>Sign in</html>")
     with pytest.raises(ValueError, match=r"^page\.png: .* web page"):
         Bench(model).describe(tmp_path / "page.png")
+    with pytest.raises(ValueError, match=r"^gone\.png is not here any more"):
+        Bench(model).describe(tmp_path / "gone.png")

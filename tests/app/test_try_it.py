@@ -118,7 +118,7 @@ def test_nothing_stands_beyond_the_edge(address, downloads, width):
 
 
 def test_files_of_the_machine_are_not_given(address):
-    for path in ("/etc/hostname", __file__, "../../../../etc/hostname"):
+    for path in ("/etc/hostname", __file__, "%2e%2e/%2e%2e/%2e%2e/etc/hostname"):
         for way in ("file=", "gradio_api/file="):
             answer = requests.get(f"{address}/{way}{path}", timeout=30)
             assert answer.status_code in (403, 404)

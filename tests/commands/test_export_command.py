@@ -1,9 +1,10 @@
 import json
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
-from emixer_tf.baselines import CoGAN
+from emixer_tf.baselines import SMGAN, CoGAN, JointGAN
 from emixer_tf.cli import main
 from emixer_tf.models.classifier_files import save_classifier
 from emixer_tf.models.emixer import EMIXER
@@ -37,17 +38,27 @@ def test_a_preset_is_exported_with_a_classifier(preset, tmp_path, capsys):
     assert "classify" not in tf.saved_model.load(str(version)).signatures
 
 
-def test_another_method_is_exported_too(tiny_config, tiny_vocabulary, tmp_path):
-    preset = saved(CoGAN, tiny_config, tiny_vocabulary, tmp_path / "preset")
-    assert main(["export", "--preset", preset, "--out", str(tmp_path / "cogan")]) == 0
-    signatures = tf.saved_model.load(str(tmp_path / "cogan" / "1")).signatures
+@pytest.mark.parametrize("method", [CoGAN, JointGAN, SMGAN, EMIXER])
+def test_every_method_is_exported_and_makes_its_studies(
+    tiny_config, tiny_vocabulary, tmp_path, method
+):
+    colour = tiny_config.replace(channels=3, encoder_label_weight=0.0, label_weight_generator=0.0)
+    preset = saved(method, colour, tiny_vocabulary, tmp_path / "preset")
+    command = ["export", "--preset", preset, "--out", str(tmp_path / "made"), "--candidates", "1"]
+    assert main(command) == 0
+    signatures = tf.saved_model.load(str(tmp_path / "made" / "1")).signatures
     made = signatures["generate_by_name"](
-        label_names=tf.constant([["Edema"], [""]]),
-        seed=tf.constant([0, 1], tf.int64),
+        label_names=tf.constant(["Edema", ""]),
+        seed=tf.constant([0, 7], tf.int64),
         temperature=tf.zeros([2]),
         truncation=tf.zeros([2]),
     )
-    assert made["image"].shape == (2, 16, 16, 1)
+    model = method.from_preset(preset)
+    for place, labels, seed in ((0, {"Edema": 1}, 0), (1, {}, 7)):
+        studies = model.generate(labels, seed=seed, candidates=1)
+        assert made["image"].shape[1:] == (16, 16, 3)
+        np.testing.assert_array_equal(made["image"][place], studies.images[0])
+        assert made["report"][place].numpy().decode() == studies.reports[0]
 
 
 def test_a_folder_without_a_classifier_is_told(preset, tmp_path, capsys):

@@ -1,3 +1,5 @@
+import csv
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,15 @@ def test_a_walk_begins_and_ends_at_studies_of_generate(model):
         assert np.abs(steps.images[place].astype(int) - films[0]).max() <= 1
     np.testing.assert_allclose(steps.label_values[:, 0], [1, 2 / 3, 1 / 3, 0], atol=1e-6)
     assert steps.reports[0] == model.generate({"Edema": 1}, seed=3).reports[0]
+
+
+def test_a_walk_names_no_seed_that_would_not_make_it_again(model, tmp_path):
+    walk(model, {}, {"Edema": 1}, steps=2).save(tmp_path)
+    rows = list(csv.DictReader((tmp_path / "studies.csv").read_text().splitlines()))
+    assert [(row["file"], row["seed"], row["index"]) for row in rows] == [
+        ("00000.png", "", ""),
+        ("00001.png", "", ""),
+    ]
 
 
 def test_with_one_seed_labels_change_alone(model):

@@ -1,7 +1,9 @@
 """The client, against stand-ins that run the real SavedModel and, by gRPC, the real messages."""
 
 import json
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
@@ -90,14 +92,28 @@ def test_a_misspelt_label_never_reaches_the_server(client, served):
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"seed": -1}, "seed is 0"), ({"seed": 2**32}, "seed is 0"), ({"truncation": 0}, "positive")],
-)
+    [({"seed": -1}, "seed is 0"), ({"seed": 2**32}, "seed is 0"), ({"seed": 1.5}, "whole number"),
+     ({"truncation": 0}, "positive"), ({"truncation": np.nan}, "positive"),
+     ({"temperature": -1}, "0 or more"), ({"temperature": np.nan}, "0 or more")],
+)  # fmt: skip
 def test_numbers_out_of_range_are_told(client, wrong, told):
     with pytest.raises(ValueError, match=told):
         client.generate({"Edema": 1}, **wrong)
 
 
+def test_labels_are_asked_for(client):
+    with pytest.raises(ValueError, match="say which to make"):
+        client.generate(None)
+    with pytest.raises(ValueError, match="NaN"):
+        client.generate(np.full((1, 14), np.nan))
+
+
 def test_what_is_no_film_is_told(client, tmp_path):
+    for film in (np.zeros((8, 8, 5), "uint8"), np.zeros((0, 8), "uint8"), np.zeros(8, "uint8")):
+        with pytest.raises(ValueError, match="A film is a path"):
+            client.describe([film])
+    with pytest.raises(ValueError, match=r"none\.png: there is no such file"):
+        client.describe(str(tmp_path / "none.png"))
     with pytest.raises(ValueError, match="no such file"):
         client.describe([tmp_path / "none.png"])
     with pytest.raises(ValueError, match="uint8"):
@@ -144,5 +160,47 @@ def test_a_server_that_does_not_answer_in_time_is_told(address, monkeypatch, ser
 
 
 def test_an_address_has_a_scheme():
-    with pytest.raises(ValueError, match="begins with http://"):
-        Client("localhost:8501")
+    for address in ("localhost:8501", "http", "grpc", "ftp://localhost"):
+        with pytest.raises(ValueError, match="begins with http://"):
+            Client(address)
+
+
+def test_an_answer_that_is_no_servers_is_told():
+    """A proxy's page to sign in, with status 200."""
+
+    class SignIn(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>Sign in</html>")
+
+        def log_message(self, *args):
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), SignIn)
+    thread = threading.Thread(target=server.handle_request, daemon=True)
+    thread.start()
+    client = Client(f"http://127.0.0.1:{server.server_port}", retries=0)
+    with client, pytest.raises(ServingError, match="Sign in"):
+        client.labels  # noqa: B018
+    thread.join()
+    server.server_close()
+
+
+def test_a_slow_answer_is_not_computed_again(served, monkeypatch):
+    slow, counted = served.predict, []
+
+    def predict(*asked):
+        counted.append(asked)
+        time.sleep(1)
+        return slow(*asked)
+
+    monkeypatch.setattr(served, "predict", predict)
+    with (
+        rest_server(served, "emixer") as address,
+        Client(address, retries=3, timeout=0.2) as client,
+    ):
+        with pytest.raises(ServingError):
+            client.labels  # noqa: B018
+        time.sleep(1.5)
+    assert len(counted) == 1

@@ -8,13 +8,15 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
+from google.protobuf import text_format
 from PIL import Image
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.apis import prediction_log_pb2
+from tensorflow_serving.config import model_server_config_pb2
 
 from emixer_tf import EMIXER
-from emixer_tf.data import square
 from emixer_tf.serving import export_saved_model
+from emixer_tf.serving.server_files import write_server_files
 from emixer_tf.serving.warmup import WARMUP
 
 SIGNATURES = {
@@ -37,6 +39,12 @@ def asked(count, label_count=14):
         "temperature": np.resize(np.float32([0, 1]), count),
         "truncation": np.resize(np.float32([0, 1.5, 0.75]), count),
     }
+
+
+def as_png(film):
+    file = io.BytesIO()
+    Image.fromarray(film[..., 0]).save(file, "PNG")
+    return file.getvalue()
 
 
 def call(function, inputs):
@@ -83,11 +91,10 @@ def test_no_study_is_asked_for(served):
 
 def test_names_are_rows_of_labels(served, preset_model):
     inputs = asked(2)
-    names = np.array([["Edema", "Cardiomegaly"], ["", "Fracture"]], object)
+    names = np.array(["Edema; Cardiomegaly", "Fracture"], object)
     rows = np.zeros((2, 14), "float32")
-    for row, named in enumerate(names):
-        for name in filter(None, named):
-            rows[row, preset_model.config.labels.index(name)] = 1
+    for row, name in ((0, "Edema"), (0, "Cardiomegaly"), (1, "Fracture")):
+        rows[row, preset_model.config.labels.index(name)] = 1
     by_row = call(served["serving_default"], {**inputs, "labels": rows})
     del inputs["labels"]
     by_name = call(served["generate_by_name"], {**inputs, "label_names": names})
@@ -99,7 +106,7 @@ def test_an_unknown_name_is_told(served):
     inputs = asked(1)
     del inputs["labels"]
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"no label.*Oedema"):
-        call(served["generate_by_name"], {**inputs, "label_names": np.array([["Oedema"]])})
+        call(served["generate_by_name"], {**inputs, "label_names": np.array(["Edema; Oedema"])})
 
 
 def test_films_are_described_as_by_the_model(served, preset_model):
@@ -107,17 +114,35 @@ def test_films_are_described_as_by_the_model(served, preset_model):
     files = call(served["serving_default"], {**asked(4), "labels": studies.label_values})
     described = call(served["describe"], {"image_bytes": files["image_png_bytes"]})["report"]
     assert [text.decode() for text in described] == preset_model.describe(files["image"])
-    pixels = files["image"][..., 0].astype("float32") / 255
-    by_pixels = call(served["describe_pixels"], {"pixels": pixels})["report"]
+    by_pixels = call(served["describe_pixels"], {"image": files["image"]})["report"]
     np.testing.assert_array_equal(by_pixels, described)
 
 
 def test_films_are_classified_as_by_the_classifier(served, classifier):
-    films = np.random.default_rng(0).integers(0, 256, (3, 70, 70), "uint8")
-    made = call(served["classify_pixels"], {"pixels": films.astype("float32") / 255})
-    squares = np.stack([square(film.astype("float32") / 255, 32, 1, "pad") for film in films])
-    logits = classifier.predict_on_batch(squares.astype("float32") / 127.5 - 1)
-    np.testing.assert_allclose(made["probability"], 1 / (1 + np.exp(-logits)), atol=0.01)
+    films = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 1), "uint8")
+    films[1] //= 8
+    made = call(served["classify_pixels"], {"image": films})["probability"]
+    logits = classifier.predict_on_batch(films.astype("float32") / 127.5 - 1)
+    np.testing.assert_allclose(made, 1 / (1 + np.exp(-logits)), atol=1e-5)
+    assert np.abs(made[0] - made[1]).max() > 1e-3  # films are told apart
+    files = np.array([as_png(film) for film in films], object)
+    by_file = call(served["classify"], {"image_bytes": files})["probability"]
+    np.testing.assert_array_equal(by_file, made)
+
+
+def test_requests_can_be_merged(served):
+    """A server concatenates along the first axis, and fills other axes up if they may differ."""
+    for name, function in served.items():
+        for spec in function.structured_input_signature[1].values():
+            assert spec.shape[0] is None, name
+            assert spec.shape[1:].is_fully_defined(), name
+
+
+def test_rows_of_unequal_number_are_told(served):
+    inputs = asked(3)
+    for name in inputs:
+        with pytest.raises(tf.errors.InvalidArgumentError, match="as many rows"):
+            call(served["serving_default"], {**inputs, name: inputs[name][:2]})
 
 
 def test_metadata_are_served_and_stand_beside_the_model(served, exported, preset_model):
@@ -213,9 +238,42 @@ def test_every_variable_is_stored_once(exported, preset_model, classifier):
 
 
 def test_files_for_the_server_stand_beside_the_versions(exported):
-    folder = exported.parent
-    assert '"/models/emixer"' in (folder / "models.config").read_text()
-    assert "max_batch_size { value: 32 }" in (folder / "batching_parameters.txt").read_text()
+    config = model_server_config_pb2.ModelServerConfig()
+    text_format.Parse((exported.parent / "models.config").read_text(), config)
+    (model,) = config.model_config_list.config
+    assert (model.name, model.base_path) == ("emixer", "/models/emixer")
+    assert (
+        "max_batch_size { value: 32 }" in (exported.parent / "batching_parameters.txt").read_text()
+    )
+
+
+def test_files_that_were_edited_stay(tmp_path):
+    write_server_files(tmp_path)
+    (tmp_path / "batching_parameters.txt").write_text("mine")
+    write_server_files(tmp_path)
+    assert (tmp_path / "batching_parameters.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["a b", 'a"b', ".hidden", "ä"])
+def test_a_folder_whose_name_is_none_for_a_model_is_refused(preset_model, tmp_path, name):
+    with pytest.raises(ValueError, match="name another folder"):
+        export_saved_model(preset_model, tmp_path / name)
+
+
+def test_versions_of_one_model_have_the_same_labels(tiny_config, tiny_vocabulary, tmp_path):
+    folder = tmp_path / "emixer" / "1" / "assets.extra"
+    folder.mkdir(parents=True)
+    (folder / "emixer.json").write_text(json.dumps({"labels": ["Fracture", "Edema"]}))
+    model = EMIXER(tiny_config, vocabulary=tiny_vocabulary)
+    with pytest.raises(ValueError, match="has other labels: Fracture, Edema"):
+        export_saved_model(model, tmp_path / "emixer", version=2)
+
+
+def test_a_classifier_needs_a_name_for_every_output(preset_model, classifier, tmp_path):
+    with pytest.raises(ValueError, match="3 outputs"):
+        export_saved_model(
+            preset_model, tmp_path / "e", classifier=classifier, classifier_labels=["Edema"]
+        )
 
 
 def test_a_version_is_not_replaced_by_mistake(exported, preset_model):

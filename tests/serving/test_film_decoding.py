@@ -1,6 +1,8 @@
 """Films that a graph decodes are those that the package reads."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -82,9 +84,34 @@ def test_what_is_no_film_is_told(graph, data, told):
         graph[1](tf.constant([data]))
 
 
-@pytest.mark.parametrize("sides", [(2**31 - 1, 2**31 - 1), (2**16, 2**16), (2**27, 1), (-5, -5)])
+@pytest.mark.parametrize(
+    "sides", [(2**31 - 1, 2**31 - 1), (2**16, 2**16), (2**27, 1), (65_500, 1), (-5, -5), (0, 4)]
+)
 def test_bombs_are_refused_before_they_are_unpacked(graph, sides):
     data = as_file(smooth(32, 32), "PNG")
     header = data[:16] + b"".join(s.to_bytes(4, "big", signed=True) for s in sides) + data[24:]
-    with pytest.raises(tf.errors.InvalidArgumentError, match="67,108,864 pixels"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="16,384 a side"):
         graph[1](tf.constant([header]))
+
+
+def test_a_long_jpeg_is_refused(graph):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="16,384 a side"):
+        graph[3](tf.constant([as_file(np.zeros((1, 65_500), "uint8"), "JPEG")]))
+
+
+def test_a_thin_film_becomes_a_stripe_without_a_square_of_its_length(graph):
+    data = as_file(np.full((2, 16_000), 200, "uint8"), "PNG")
+    ours = graph[1](tf.constant([data])).numpy()[0]
+    np.testing.assert_array_equal(ours, square(decode_image(data, "film"), 32, 1, "pad"))
+
+
+def test_colour_of_sixteen_bits_is_not_brightened(graph):
+    """As Pillow, which reads 16-bit colour as 8 bits; a grey film of these bits is brightened."""
+    rows = b"".join(b"\0" + struct.pack(">3H", 4000, 4000, 4000) * 8 for _ in range(8))
+    chunks = [(b"IHDR", struct.pack(">2I5B", 8, 8, 16, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)),
+              (b"IEND", b"")]  # fmt: skip
+    data = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+    assert np.abs(graph[1](tf.constant([data])).numpy().astype(int) - 255 * 4000 / 65535).max() < 1

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emixer_tf.reader_study.answers import GUESSES, Answers
-from emixer_tf.reader_study.store import Rating, StaleRating
+from emixer_tf.reader_study.store import UNRATED, StaleRating
 
 _FILES = Path(__file__).parent / "page"
 _KINDS = {"study.js": "text/javascript", "study.css": "text/css"}
@@ -41,16 +41,18 @@ def study_application(store):
         `starlette.applications.Starlette`.
     """
     pages = _Pages(store)
-    return Starlette(
+    application = Starlette(
         routes=[
             Route("/read/{token}", pages.page),
             Route("/read/{token}/state", pages.state),
-            Route("/read/{token}/film/{place:int}", pages.film),
-            Route("/read/{token}/rating/{place:int}", pages.rate, methods=["PUT"]),
+            Route("/read/{token}/film/{place}", pages.film),
+            Route("/read/{token}/rating/{place}", pages.rate, methods=["PUT"]),
             Route("/page/{name}", pages.file),
         ],
-        exception_handlers={404: _not_found, 405: _not_found},
+        exception_handlers={404: _not_found, 405: _not_found, 500: _failed},
     )
+    application.router.redirect_slashes = False
+    return application
 
 
 def serve_study(store, host="127.0.0.1", port=8000):
@@ -95,37 +97,38 @@ class _Pages:
         told = [
             {
                 "report": items[number].report,
-                **_told(ratings.get(number, Rating(Answers(), 0))),
+                **_told(ratings.get(number, UNRATED)),
             }
             for number in self.store.order(reader)
         ]
         return JSONResponse({"items": told, "guesses": GUESSES}, headers=_HEADERS)
 
     def film(self, request):
-        number = self._item(request)
+        _, number = self._item(request)
         if number is None:
             return _not_found()
         return _answer(self.store.film(number), "image/png")
 
     async def rate(self, request):
+        reader, number = await run_in_threadpool(self._item, request)
+        if number is None:
+            return _not_found()
         data = b""
         async for part in request.stream():
             data += part
             if len(data) > _MOST_BYTES:
                 return JSONResponse({"error": "Too long."}, 413, _HEADERS)
-        return await run_in_threadpool(self._rate, request, data)
+        return await run_in_threadpool(self._rate, reader, number, data)
 
-    def _rate(self, request, data):
-        reader, number = self._reader(request), self._item(request)
-        if number is None:
-            return _not_found()
+    def _rate(self, reader, number, data):
         try:
             given = json.loads(data)
-            known = {field.name: given["answers"].get(field.name) for field in fields(Answers)}
-            answers, revision = Answers(**known), given["revision"]
+            said, revision = dict(given["answers"]), given["revision"]
+            known = {field.name for field in fields(Answers)}
+            answers = Answers(**{name: said[name] for name in said if name in known})
             if not isinstance(revision, int):
                 raise ValueError("revision is a number.")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             return JSONResponse({"error": f"No rating: {error}"}, 400, _HEADERS)
         try:
             revision = self.store.rate(reader, number, answers, revision)
@@ -137,11 +140,14 @@ class _Pages:
         return self.store.reader(request.path_params["token"])
 
     def _item(self, request):
-        """Return the number of the item at a place of the reader's order, or None."""
-        reader = self._reader(request)
+        """Return `(reader, number)` of the item at a place of the reader's order, or Nones."""
+        reader, place = self._reader(request), request.path_params["place"]
         order = [] if reader is None else self.store.order(reader)
-        place = request.path_params["place"]
-        return order[place] if 0 <= place < len(order) else None
+        if not (
+            place.isascii() and place.isdecimal() and len(place) < 6 and int(place) < len(order)
+        ):
+            return None, None
+        return reader, order[int(place)]
 
 
 def _told(rating):
@@ -154,3 +160,7 @@ def _answer(data, kind):
 
 def _not_found(request=None, error=None):
     return Response("Not found.", 404, _HEADERS, "text/plain")
+
+
+def _failed(request, error):
+    return Response("The server failed. Say so to whoever runs the study.", 500, _HEADERS)

@@ -71,7 +71,7 @@ def write_analysis(folder, out=None, notes=(), seed=0):
         Heading("Agreement of raters"),
         agreement_table(study),
         Paragraph(f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."),
-        *guessing_blocks(study),
+        *_guessing_blocks(study),
         *_notes([*notes, *study.notes]),
         Picture(_PLOT, "Plot", "Grey is real, red synthetic."),
         Heading("About the paper's Fig. 2"),
@@ -138,8 +138,7 @@ def agreement_table(study):
     return Numbers(("Raters", *(f"kappa, {name}" for name in WEIGHTS), "ICC(2, 1)"), tuple(rows))
 
 
-def guessing_blocks(study):
-    """Return a section on guesses; nothing where nobody guessed."""
+def _guessing_blocks(study):
     if not study.guessing:
         return []
     rows = [

@@ -22,14 +22,13 @@ from emixer_tf.experiments.paper_tables import OTHER_DATA, paper_table
 from emixer_tf.experiments.reader_study.analysis import analyse
 from emixer_tf.experiments.reader_study.analysis_files import (
     agreement_table,
-    guessing_blocks,
     quality_table,
 )
 from emixer_tf.experiments.reader_study.analysis_plot import figure_of_ratings
 from emixer_tf.experiments.reader_study.key import REAL, SYNTHETIC, item_names
 from emixer_tf.experiments.reader_study.ratings import Ratings
 from emixer_tf.experiments.reader_study.web_study import reader_name
-from emixer_tf.experiments.result_tables import UNDEFINED, number
+from emixer_tf.experiments.result_tables import UNDEFINED, number, p_value
 from emixer_tf.files import as_json, save_whole, write_whole
 from emixer_tf.metrics.ranking import auroc
 from emixer_tf.reader_study.answers import GUESSES, QUESTIONS
@@ -67,6 +66,7 @@ def write_web_analysis(folder, out, seed=0):
         ratings = [_ratings(reader, answers, question) for reader, answers in finished.items()]
         study = analyse(key, ratings, seed)
         numbers[question] = asdict(study)
+        guessing = numbers[question].pop("guessing")  # the same for every question
         plot = f"plot-{question}.png"
         _save_figure(out / plot, figure_of_ratings(key, ratings, study))
         blocks += [
@@ -77,15 +77,15 @@ def write_web_analysis(folder, out, seed=0):
         ]
         notes += [note for note in study.notes if note not in notes]
     areas = guess_areas(finished, items)
-    numbers["guess_auroc"] = areas
+    numbers |= {"guesses": guessing, "guess_auroc": areas}
     _save_figure(out / "roc.png", _figure_of_guesses(finished, items, areas))
     blocks += [
-        *guessing_blocks(study),
         Heading("Real or synthetic?"),
-        Numbers(("Reader", "AUROC of the guess"), tuple((r, number(a)) for r, a in areas.items())),
+        guess_table(study, areas),
         Paragraph(
-            "How well five answers from surely real to surely synthetic put synthetic items above "
-            "real ones: 0.5 is chance."
+            "AUROC: how well five answers from surely real to surely synthetic put synthetic items "
+            "above real ones; 0.5 is chance. Right: of answers that are a guess, probably and "
+            "surely alike, with the Wilson interval, and p of Fisher's exact test."
         ),
         Picture("roc.png", "ROC of the guesses", "Every reader, five answers."),
         Heading("By label"),
@@ -114,6 +114,31 @@ def guess_areas(finished, items):
         reader: float(auroc(synthetic, _guess_places(answers)))
         for reader, answers in finished.items()
     }
+
+
+def guess_table(study, areas):
+    """Return what each reader's guesses are worth.
+
+    Args:
+        study: `ReaderStudy`.
+        areas: What `guess_areas` returns.
+
+    Returns:
+        `Numbers`.
+    """
+    guessing = {item.rater: item for item in study.guessing}
+    rows = []
+    for reader, area in areas.items():
+        item = guessing.get(reader)
+        if item is None:
+            rows.append((reader, number(area), "0", UNDEFINED, UNDEFINED))
+            continue
+        low, high = map(number, item.interval)
+        rows.append(
+            (reader, number(area), str(item.guessed), f"{number(item.right)} ({low} to {high})",
+             p_value(item.p))
+        )  # fmt: skip
+    return Numbers(("Reader", "AUROC", "Guesses", "Right (95 %)", "p"), tuple(rows))
 
 
 def label_table(finished, items):

@@ -54,12 +54,14 @@ def create_web_study(pairs, label_names, out, readers, seed):
 
 
 def read_links(folder):
-    """Return `(reader, path)` of every reader.
+    """Return `(reader, path)` of every reader; nothing where the file was moved elsewhere.
 
     Raises:
-        ValueError: If the links are not there.
+        ValueError: If the file is there and holds something else.
     """
     path = Path(folder) / LINKS
+    if not path.exists():
+        return []
     try:
         with open(path, encoding="utf-8", newline="") as file:
             return [(row["reader"], row["link"]) for row in csv.DictReader(file)]

@@ -9,10 +9,11 @@ import time
 import pytest
 import requests
 from browser import chromium, found, wait_until
+from flaky_proxy import flaky_proxy
 from served_command import free_port, served_command
 from small_study import small_study
 
-from emixer_tf.reader_study.answers import Answers
+from emixer_tf.reader_study.answers import GUESSES, Answers
 
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
@@ -48,13 +49,17 @@ def test_strangers_find_nothing(address, study):
         "/", "/read", "/read/", "/read/x", f"/read/{token[:-1]}", f"/read/{token[:-1]}/state",
         "/read/x/film/0", f"/read/{token}/film/{COUNT}", f"/read/{token}/film/-1", "/docs",
         "/page/../store.py", "/page/..%2f..%2fserver.py", "/page/study.html", "/study.sqlite",
-        "/read/%27%20OR%201=1--/state",
+        "/read/%27%20OR%201=1--/state", f"/read/{token}/", "/read/x/",
+        f"/read/{token}/film/{'9' * 5000}",
+        f"/read/{token}/film/%C2%B2", "/page/%2e%2e/server.py",
     ]  # fmt: skip
-    answers = [requests.get(address + path, timeout=30) for path in paths]
+    answers = [requests.get(address + path, timeout=30, allow_redirects=False) for path in paths]
     assert {answer.status_code for answer in answers} == {404}
     assert {answer.text for answer in answers} == {"Not found."}
-    wrong = requests.put(f"{address}/read/x/rating/0", json={"revision": 0}, timeout=30)
-    assert (wrong.status_code, wrong.text) == (404, "Not found.")
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+    for data in (b"{}", b"x" * 10**6):
+        wrong = requests.put(f"{address}/read/x/rating/0", data=data, timeout=30)
+        assert (wrong.status_code, wrong.text) == (404, "Not found.")
 
 
 def test_pages_run_no_script_but_their_own(address, study):
@@ -67,15 +72,27 @@ def test_pages_run_no_script_but_their_own(address, study):
 
 
 @pytest.mark.parametrize(
-    "data",
-    [b"", b"[]", b"{}", b'{"answers": 3, "revision": 0}',
-     b'{"answers": {"film": 11}, "revision": 0}', b'{"answers": {"film": 5}}',
-     b'{"answers": {"film": 5}, "revision": "0"}',
-     b'{"answers": {"comment": 5}, "revision": 0}', b"\xff\xfe"],
-)  # fmt: skip
-def test_what_is_no_rating_is_refused(address, study, data):
+    ("data", "told"),
+    [
+        (b"", "No rating"),
+        (b"[]", "No rating"),
+        (b"{}", "answers"),
+        (b'{"answers": 3, "revision": 0}', "No rating"),
+        (b'{"answers": {"film": 11}, "revision": 0}', "film is a whole number"),
+        (b'{"answers": {"film": 5}}', "revision"),
+        (b'{"answers": {"film": 5}, "revision": "0"}', "revision is a number"),
+        (b'{"answers": {"comment": 5}, "revision": 0}', "comment is a text"),
+        (b'{"answers": {"comment": "\\ud800"}, "revision": 0}', "half a character"),
+        (b'{"answers": {"comment": "\\u0000"}, "revision": 0}', "half a character"),
+        (b"[" * 30_000, "No rating"),
+        (b"\xff\xfe", "No rating"),
+    ],
+)
+def test_what_is_no_rating_is_refused(address, study, data, told):
     place = f"{address}/read/{study[1][1]}/rating/0"
-    assert requests.put(place, data=data, timeout=30).status_code == 400
+    answer = requests.put(place, data=data, timeout=30)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
     assert study[0].ratings(2) == {}
 
 
@@ -97,6 +114,7 @@ def test_no_acknowledged_rating_is_lost_to_kill_9(tmp_path):
                 try:
                     answer = session.put(place, json=body, timeout=10)
                 except requests.RequestException:
+                    time.sleep(0.02)
                     continue
                 if answer.status_code in (200, 409):  # 409: written, and killed before it said so
                     acknowledged[reader] = answer.json()["revision"]
@@ -108,22 +126,26 @@ def test_no_acknowledged_rating_is_lost_to_kill_9(tmp_path):
              "--port", str(port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        address = f"http://127.0.0.1:{port}"
         before = list(acknowledged)
         threads = [
-            threading.Thread(target=write, args=(reader, address, stop)) for reader in (0, 1)
+            threading.Thread(
+                target=write, args=(reader, f"http://127.0.0.1:{port}", stop), daemon=True
+            )
+            for reader in (0, 1)
         ]
         for thread in threads:
             thread.start()
-        end = time.monotonic() + 60
-        while min(n - b for n, b in zip(acknowledged, before, strict=True)) < 3:
-            assert time.monotonic() < end
-            time.sleep(0.01)
-        server.send_signal(signal.SIGKILL)
-        server.wait()
-        stop.set()
-        for thread in threads:
-            thread.join()
+        try:
+            end = time.monotonic() + 180
+            while min(n - b for n, b in zip(acknowledged, before, strict=True)) < 3:
+                assert time.monotonic() < end
+                time.sleep(0.01)
+        finally:
+            server.send_signal(signal.SIGKILL)
+            server.wait()
+            stop.set()
+            for thread in threads:
+                thread.join()
         for reader in (0, 1):
             rating = store.ratings(reader + 1)[store.order(reader + 1)[0]]
             assert rating.revision in (acknowledged[reader], acknowledged[reader] + 1)
@@ -138,7 +160,12 @@ def text_of(driver, element):
 
 
 def press(driver, keys):
+    wait_until(driver, film_is_shown)
     driver.find_element("tag name", "body").send_keys(keys)
+
+
+def film_is_shown(driver):
+    return driver.find_element("id", "film").value_of_css_property("visibility") == "visible"
 
 
 def rate_all(driver, digits):
@@ -160,6 +187,7 @@ def test_two_readers_rate_by_keys_and_by_mouse(address, study, tmp_path):
     for number in range(COUNT):
         answers = ratings[order[number]].answers
         assert (answers.film, answers.report, answers.match) == (1 + number % 9, 10, 5)
+        assert answers.guess == GUESSES[number % 5]
     with chromium(500, 900, tmp_path) as driver:
         driver.get(f"{address}/read/{tokens[1]}")
         wait_until(driver, found("fieldset"))
@@ -242,3 +270,96 @@ def test_the_film_is_zoomed_and_inverted(address, study, tmp_path):
         style = driver.find_element("id", "film").get_attribute("style")
         assert "scale(1)" in style
         assert "invert(0)" in style
+
+
+def test_what_was_answered_after_a_lost_answer_of_the_server_is_kept(tmp_path):
+    store, tokens = small_study(tmp_path / "study")
+    dropped = []
+
+    def drop_the_first(handler):
+        if handler.command == "PUT" and not dropped:
+            dropped.append(handler.path)
+            return True
+        return False
+
+    with (
+        served_command("study", "serve", str(tmp_path / "study")) as server,
+        flaky_proxy(server, after=drop_the_first) as proxy,
+        chromium(1280, 900, tmp_path) as driver,
+    ):
+        driver.get(f"{proxy}/read/{tokens[0]}")
+        wait_until(driver, found("fieldset"))
+        press(driver, "7")
+        wait_until(driver, lambda d: dropped and store.ratings(1))
+        press(driver, "6")
+        driver.find_element("id", "comment").send_keys("still here")
+        wait_until(driver, lambda d: text_of(d, "saved") == "Kept")
+        assert text_of(driver, "notice") == ""
+    answers = store.ratings(1)[store.order(1)[0]].answers
+    assert (answers.film, answers.report, answers.comment) == (7, 6, "still here")
+
+
+def test_nothing_is_called_kept_before_the_server_says_so(tmp_path):
+    _, tokens = small_study(tmp_path / "study", count=2)
+    silent = threading.Event()
+
+    def wait_with_ratings(handler):
+        if handler.command == "PUT":
+            silent.wait(60)
+
+    with (
+        served_command("study", "serve", str(tmp_path / "study")) as server,
+        flaky_proxy(server, before=wait_with_ratings) as proxy,
+        chromium(1280, 900, tmp_path) as driver,
+    ):
+        driver.get(f"{proxy}/read/{tokens[0]}")
+        wait_until(driver, found("fieldset"))
+        press(driver, "555")
+        time.sleep(0.5)
+        assert "Not kept yet" in text_of(driver, "saved")
+        silent.set()
+        wait_until(driver, lambda d: text_of(d, "saved") == "Kept")
+
+
+def test_nothing_is_rated_without_its_film(tmp_path):
+    store, tokens = small_study(tmp_path / "study")
+    slow = threading.Event()
+
+    def wait_with_the_second_film(handler):
+        if handler.path.endswith("/film/1"):
+            slow.wait(60)
+
+    with (
+        served_command("study", "serve", str(tmp_path / "study")) as server,
+        flaky_proxy(server, before=wait_with_the_second_film) as proxy,
+        chromium(1280, 900, tmp_path) as driver,
+    ):
+        driver.get(f"{proxy}/read/{tokens[0]}")
+        wait_until(driver, found("fieldset"))
+        press(driver, "n")
+        body = driver.find_element("tag name", "body")
+        body.send_keys("777")
+        time.sleep(0.5)
+        assert not film_is_shown(driver)
+        assert store.ratings(1) == {}
+        slow.set()
+        press(driver, "7")
+        wait_until(driver, lambda d: store.ratings(1))
+    assert list(store.ratings(1)) == [store.order(1)[1]]
+
+
+def test_a_held_key_rates_once(tmp_path):
+    store, tokens = small_study(tmp_path / "study")
+    with (
+        served_command("study", "serve", str(tmp_path / "study")) as server,
+        chromium(1280, 900, tmp_path) as driver,
+    ):
+        driver.get(f"{server}/read/{tokens[0]}")
+        wait_until(driver, found("fieldset"))
+        wait_until(driver, film_is_shown)
+        driver.execute_script(
+            "for (let i = 0; i < 9; i++) document.body.dispatchEvent(new KeyboardEvent("
+            "'keydown', {key: '3', bubbles: true, repeat: i > 0}))"
+        )
+        wait_until(driver, lambda d: text_of(d, "saved") == "Kept")
+    assert [rating.answers for rating in store.ratings(1).values()] == [Answers(film=3)]

@@ -1,5 +1,6 @@
 import csv
 import json
+import socket
 import stat
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
 from emixer_tf.data.reports import joined_sentences
 from emixer_tf.experiments.reader_study.paired_studies import paired_studies
+from emixer_tf.experiments.reader_study.prepared_studies import usable_studies
 from emixer_tf.experiments.reader_study.web_analysis import (
     guess_areas,
     label_table,
@@ -67,6 +69,8 @@ def test_nothing_of_an_item_tells_what_it_is(pairs, tiny_config, tmp_path):
     assert len({tuple(order) for order in orders}) == 3
     links = tmp_path / "study" / "links.csv"
     assert stat.S_IMODE(links.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "study" / "study.sqlite").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "study").stat().st_mode) == 0o700
     tokens = [path.removeprefix("/read/") for _, path in read_links(tmp_path / "study")]
     assert [store.reader(token) for token in tokens] == [1, 2, 3]
     assert min(map(len, tokens)) == 43  # 256 bits
@@ -152,4 +156,30 @@ def test_a_study_is_made_from_prepared_data_and_a_preset(model, tiny_config, tmp
     assert "4 studies" in capsys.readouterr().err
     assert main([*command, "--items", "3", "--readers", "2"]) == 0
     assert "6 items for 2 readers" in capsys.readouterr().out
-    assert len(StudyStore(tmp_path / "study").items()) == 6
+    store = StudyStore(tmp_path / "study")
+    assert len(store.items()) == 6
+    orders = [
+        np.random.default_rng(seed).permutation(6).tolist() for seed in range(3)
+    ]  # what somebody who has the code would try first
+    assert store.order(1) not in orders or store.order(2) not in orders
+    assert main([*command, "--items", "3"]) == 1
+    assert "holds files already" in capsys.readouterr().err
+
+
+def test_a_preset_without_reports_is_refused(tiny_config, tmp_path):
+    with pytest.raises(ValueError, match="writes no reports"):
+        usable_studies(tmp_path, tiny_config.without_reports())
+
+
+def test_a_study_is_served_without_its_links_and_not_on_a_taken_port(tmp_path, capsys):
+    small_study(tmp_path / "study")
+    (tmp_path / "study" / "links.csv").unlink()
+    assert read_links(tmp_path / "study") == []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert main(["study", "serve", str(tmp_path / "study"), "--port", port]) == 1
+    assert "another --port" in capsys.readouterr().err
+    assert main(["study", "serve", str(tmp_path / "study"), "--host", "0.0.0.0"]) == 1
+    assert "--address" in capsys.readouterr().err

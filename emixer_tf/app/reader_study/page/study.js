@@ -8,10 +8,10 @@ const QUESTIONS = [
   ["match", "Match: does the report say what the film shows? 1 to 10"],
 ];
 const GUESS = "guess";
-const RETRY_MILLISECONDS = 2000;
+const RETRY_MILLISECONDS = 2000, ANSWER_MILLISECONDS = 15000;
 const base = location.pathname.replace(/\/$/, "");
 const at = (id) => document.getElementById(id);
-let items = [], guesses = [], place = 0, marked = 0;
+let items = [], guesses = [], place = 0, marked = 0, filmIsShown = false;
 const view = { zoom: 1, x: 0, y: 0, inverted: false };
 
 start();
@@ -78,7 +78,7 @@ function show(number) {
   const item = items[place];
   at("title").textContent = `Item ${place + 1} of ${items.length}`;
   at("report").textContent = item.report;
-  at("film").src = `${base}/film/${place}`;
+  showFilm();
   at("comment").value = item.answers.comment;
   at("previous").disabled = place === 0;
   at("next").disabled = place === items.length - 1;
@@ -86,6 +86,27 @@ function show(number) {
   showAnswers();
   const open = names().findIndex((name) => item.answers[name] === null);
   mark(open < 0 ? 0 : open);
+}
+
+// No answer is taken while another item's film, or none, stands beside the report.
+function showFilm() {
+  filmIsShown = false;
+  at("questions").inert = true;
+  at("film").style.visibility = "hidden";
+  at("film").src = `${base}/film/${place}`;
+}
+
+function filmLoaded() {
+  if (!at("film").src.endsWith(`/film/${place}`)) return;
+  filmIsShown = true;
+  at("questions").inert = false;
+  at("film").style.visibility = "visible";
+}
+
+function filmFailed() {
+  tell("The film could not be loaded; it is tried again.");
+  const failed = place;
+  setTimeout(() => place === failed && showFilm(), RETRY_MILLISECONDS);
 }
 
 function showAnswers() {
@@ -100,9 +121,9 @@ function showProgress() {
   const done = items.filter(complete).length;
   at("progress").textContent = `${done} of ${items.length} rated`;
   at("next-open").disabled = done === items.length;
-  const waiting = items.filter((item) => item.unsaved).length;
+  const waiting = items.some((item) => item.unsaved || item.sending);
   at("saved").className = waiting ? "bad" : "";
-  if (waiting) at("saved").textContent = "Not kept yet: keep this page open";
+  if (waiting) at("saved").textContent = "Not kept yet: leave this page open";
   else at("saved").textContent = done === items.length ? "All rated and kept. Thank you." : "Kept";
 }
 
@@ -115,22 +136,20 @@ function mark(number) {
 
 function changed(item) {
   item.unsaved = true;
-  showProgress();
   if (!item.sending) send(item);
+  showProgress();
 }
 
 async function send(item) {
   item.sending = true;
   while (item.unsaved) {
     item.unsaved = false;
-    const body = JSON.stringify({ answers: item.answers, revision: item.revision });
+    const sent = { ...item.answers };
     try {
-      const answer = await fetch(`${base}/rating/${items.indexOf(item)}`, { method: "PUT", body });
-      const told = await answer.json();
-      if (answer.status === 409) taken(item, told);
-      else if (answer.ok) item.revision = told.revision;
-      else throw new Error(told.error);
+      await keep(item, sent);
+      item.unanswered = null;
     } catch {
+      item.unanswered = sent; // it may have been kept, and its answer lost
       item.unsaved = true;
       showProgress();
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
@@ -140,12 +159,34 @@ async function send(item) {
   showProgress();
 }
 
+async function keep(item, sent) {
+  const answer = await fetch(`${base}/rating/${items.indexOf(item)}`, {
+    method: "PUT",
+    body: JSON.stringify({ answers: sent, revision: item.revision }),
+    signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
+  });
+  if (answer.status >= 500) throw new Error("The server failed.");
+  if (answer.ok) item.revision = (await answer.json()).revision;
+  else if (answer.status === 409) taken(item, await answer.json());
+  else tell(`Item ${items.indexOf(item) + 1} was refused: ${await answer.text()}`);
+}
+
 function taken(item, current) {
-  item.answers = current.answers;
   item.revision = current.revision;
+  if (item.unanswered && same(item.unanswered, current.answers)) {
+    item.unsaved = true; // our own rating stands there; what was answered since is sent now
+    return;
+  }
+  const { comment } = item.answers;
+  item.answers = current.answers;
   item.unsaved = false;
   if (item === items[place]) show(place);
-  tell(`Item ${items.indexOf(item) + 1} was rated in another tab; that rating is shown now.`);
+  const lost = comment && comment !== item.answers.comment ? ` Your comment was: ${comment}` : "";
+  tell(`Item ${items.indexOf(item) + 1} was rated in another tab; that is shown now.${lost}`);
+}
+
+function same(answers, others) {
+  return Object.keys(answers).every((name) => answers[name] === others[name]);
 }
 
 function tell(text) {
@@ -192,9 +233,11 @@ function listen() {
   at("reset").onclick = resetView;
   at("contrast").oninput = at("brightness").oninput = showView;
   at("comment").oninput = () => {
-    items[place].answers.comment = at("comment").value;
+    items[place].answers.comment = at("comment").value.toWellFormed().replaceAll("\0", "");
     changed(items[place]);
   };
+  at("film").onload = filmLoaded;
+  at("film").onerror = filmFailed;
   at("help-button").onclick = () => {
     at("help").hidden = !at("help").hidden;
     at("help-button").setAttribute("aria-expanded", !at("help").hidden);
@@ -234,10 +277,13 @@ function pressed(event) {
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.type === "radio" && event.key.startsWith("Arrow")) return;
   const keys = {
-    n: () => move(1), p: () => move(-1), ArrowLeft: () => move(-1), ArrowRight: () => move(1), "+": () => zoom(1.25),
+    n: () => move(1), p: () => move(-1), ArrowLeft: () => move(-1), ArrowRight: () => move(1),
+    u: nextOpen, "+": () => zoom(1.25),
     "-": () => zoom(0.8), i: invert, r: resetView,
   };
-  if (/^[0-9]$/.test(event.key)) choose(event.key === "0" ? 10 : Number(event.key));
+  const digit = /^[0-9]$/.test(event.key);
+  if (digit && (event.repeat || !filmIsShown)) return; // a held key rates nothing
+  if (digit) choose(event.key === "0" ? 10 : Number(event.key));
   else if (keys[event.key]) keys[event.key]();
   else return;
   event.preventDefault();
