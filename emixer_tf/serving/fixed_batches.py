@@ -15,24 +15,15 @@ def in_batches_of_one_size(function, inputs):
     Returns:
         Dict of tensors `[n, ...]`.
 
-    Raises:
-        tf.errors.InvalidArgumentError: If the inputs have unequal numbers of rows.
-
     Example:
 
     >>> twice = in_batches_of_one_size(lambda x: {"b": 2 * x["a"]}, {"a": tf.range(40)})
     >>> twice["b"].shape[0], int(twice["b"][-1])
     (40, 78)
     """
-    counts = tf.stack([tf.shape(value)[0] for value in inputs.values()])
-    rows = counts[0]
-    alike = tf.debugging.Assert(
-        tf.reduce_all(counts == rows),
-        [f"{', '.join(inputs)} need as many rows as each other. Received:", counts],
-    )
+    rows = tf.shape(next(iter(inputs.values())))[0]
     batches = -(-rows // GENERATION_BATCH)
-    with tf.control_dependencies([alike]):
-        places = tf.minimum(tf.range(batches * GENERATION_BATCH), rows - 1)
+    places = tf.minimum(tf.range(batches * GENERATION_BATCH), rows - 1)
     batched = {
         name: tf.reshape(
             tf.gather(value, places), [batches, GENERATION_BATCH, *value.shape.as_list()[1:]]
@@ -54,3 +45,24 @@ def in_batches_of_one_size(function, inputs):
         name: tf.reshape(value, [-1, *value.shape.as_list()[2:]])[:rows]
         for name, value in outputs.items()
     }
+
+
+def with_as_many_rows(inputs):
+    """Return tensors as they are, once it is sure that they have as many rows as each other.
+
+    Args:
+        inputs: Dict of tensors `[n, ...]`.
+
+    Returns:
+        Dict of the same tensors.
+
+    Raises:
+        tf.errors.InvalidArgumentError: If numbers of rows differ.
+    """
+    counts = tf.stack([tf.shape(value)[0] for value in inputs.values()])
+    check = tf.debugging.Assert(
+        tf.reduce_all(counts == counts[0]),
+        [f"{', '.join(inputs)} need as many rows as each other. Received:", counts],
+    )
+    with tf.control_dependencies([check]):
+        return {name: tf.identity(value) for name, value in inputs.items()}

@@ -4,7 +4,7 @@ import math
 
 import tensorflow as tf
 
-from emixer_tf.serving.fixed_batches import in_batches_of_one_size
+from emixer_tf.serving.fixed_batches import in_batches_of_one_size, with_as_many_rows
 from emixer_tf.serving.numpy_stream import as_doubles, as_floats, random_bits
 from emixer_tf.serving.report_text import report_text
 
@@ -39,23 +39,21 @@ class StudyGraph:
             reads labels off its films, `label_readings` float32 `[n, label_count]`.
         """
         config = self.model.config
-        noise, uniforms = study_noise_tensors(
-            seed,
+        inputs = with_as_many_rows(
+            {
+                "labels": labels,
+                "seed": seed,
+                "temperature": tf.maximum(temperature, 0.0),
+                "truncation": truncation,
+            }
+        )
+        inputs["noise"], inputs["uniforms"] = study_noise_tensors(
+            inputs.pop("seed"),
             self.model.noise_dim,
             (self.candidates, config.sentences, config.words),
-            truncation,
+            inputs.pop("truncation"),
         )
-        return self._in_words(
-            in_batches_of_one_size(
-                self._studies,
-                {
-                    "labels": labels,
-                    "noise": noise,
-                    "uniforms": uniforms,
-                    "temperature": tf.maximum(temperature, 0.0),
-                },
-            )
-        )
+        return self._in_words(in_batches_of_one_size(self._studies, inputs))
 
     def describe(self, image):
         """Write greedy reports of films.
