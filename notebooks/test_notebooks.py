@@ -1,5 +1,6 @@
 """Every notebook runs from top to bottom, at tiny size; the stored outputs are of full size."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -24,4 +25,4 @@ def test_its_outputs_are_stored_and_no_error_is_among_them(path):
     outputs = [output for cell in cells for output in cell.outputs]
     assert len(outputs) >= len(cells) // 2
     assert not [output for output in outputs if output.output_type == "error"]
-    assert str(FOLDER.parent) not in path.read_text()  # no path of the machine it ran on
+    assert not re.search(r"/(home|root|tmp|usr|work)/", path.read_text())  # paths of a machine

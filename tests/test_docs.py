@@ -35,6 +35,19 @@ def test_every_page_of_the_navigation_is_there_and_every_page_is_in_it():
 
 def test_links_between_pages_lead_somewhere():
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
-            if "://" not in link:
-                assert (page.parent / link).exists(), f"{page.name} links to {link}"
+        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+            target, _, anchor = link.partition("#")
+            if "://" in link:
+                continue
+            leads_to = page.parent / target if target else page
+            assert leads_to.exists(), f"{page.name} links to {link}"
+            if anchor:
+                assert anchor in anchors(leads_to), f"{page.name} links to {link}"
+
+
+def anchors(page):
+    """Return the anchors that GitHub and MkDocs give the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
+    }
