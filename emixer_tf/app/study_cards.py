@@ -4,8 +4,9 @@ import base64
 import html
 import io
 
-import numpy as np
 from PIL import Image
+
+from emixer_tf.models.generation import film_picture
 
 _SHOWN = 256  # pixels a side; small films are enlarged smoothly
 
@@ -49,7 +50,7 @@ def study_cards(films, titles, reports, nearest=None):
 
 def _picture(film, alternative):
     """Return an image with its pixels inside; `alternative` is escaped already."""
-    picture = Image.fromarray(np.squeeze(film, -1) if film.shape[-1] == 1 else film)
+    picture = film_picture(film)
     if picture.width < _SHOWN:
         picture = picture.resize((_SHOWN, _SHOWN), Image.Resampling.BICUBIC)
     file = io.BytesIO()

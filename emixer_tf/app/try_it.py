@@ -51,21 +51,17 @@ def serve(page, host="127.0.0.1", port=None, inbrowser=False):
         port: None for the first free one from 7860.
         inbrowser: Whether a browser is opened.
     """
-    page.launch(**launch_options(host, port), inbrowser=inbrowser)
-
-
-def launch_options(host, port):
-    """Return how the page is launched: nothing is shared, no file of this machine is given."""
-    return {
-        "server_name": host,
-        "server_port": port,
-        "share": False,
-        "show_error": False,  # what `_told` tells is shown all the same
-        "max_file_size": _MOST_UPLOADED,
-        "footer_links": [],
-        "css": CARD_STYLE,
-        "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-    }
+    page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=inbrowser,
+        share=False,
+        show_error=False,  # what `_told` tells is shown all the same
+        max_file_size=_MOST_UPLOADED,
+        footer_links=[],
+        css=CARD_STYLE,
+        theme=gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+    )
 
 
 def _generate_tab(bench):

@@ -1,4 +1,4 @@
-"""What a number on the command line may be."""
+"""Arguments that several commands take: kinds of numbers, and the preset."""
 
 import argparse
 
@@ -38,3 +38,12 @@ def port_number(text):
     if number > 65535:
         raise argparse.ArgumentTypeError(f"{number} is no port: the last one is 65535")
     return number
+
+
+def add_preset_argument(parser):
+    """Let a command take a trained model by `--preset`."""
+    parser.add_argument(
+        "--preset",
+        required=True,
+        help="trained model, of any method: its folder, a shipped one's name, hf://… or kaggle://…",
+    )

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from emixer_tf.commands.argument_types import add_preset_argument
+
 _EPILOG = """examples:
   emixer compact --preset runs/phantom/preset --out my_preset
   emixer compact --preset runs/films/preset --evaluation evaluations/films \\
@@ -21,11 +23,7 @@ def add_parser(subparsers):
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--preset",
-        required=True,
-        help="trained model, of any method: its folder, a shipped one's name, hf://… or kaggle://…",
-    )
+    add_preset_argument(parser)
     parser.add_argument(
         "--evaluation", help="folder that `emixer evaluate` wrote, for the model card"
     )

@@ -2,7 +2,7 @@
 
 import argparse
 
-from emixer_tf.commands.argument_types import positive_integer
+from emixer_tf.commands.argument_types import add_preset_argument, positive_integer
 
 _EPILOG = """examples:
   emixer export --preset emixer_phantom_64 --out saved_models/emixer
@@ -22,11 +22,7 @@ def add_parser(subparsers):
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--preset",
-        required=True,
-        help="trained model, of any method: its folder, a shipped one's name, hf://… or kaggle://…",
-    )
+    add_preset_argument(parser)
     parser.add_argument(
         "--out", required=True, help="folder of all versions; its name is the model's"
     )

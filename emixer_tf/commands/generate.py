@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from emixer_tf.commands.argument_types import positive_integer
+from emixer_tf.commands.argument_types import add_preset_argument, positive_integer
 from emixer_tf.generated_table import GENERATED_TABLE
 
 _EPILOG = """examples:
@@ -23,11 +23,7 @@ def add_parser(subparsers):
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--preset",
-        required=True,
-        help="trained model, of any method: its folder, a shipped one's name, hf://… or kaggle://…",
-    )
+    add_preset_argument(parser)
     parser.add_argument(
         "--label",
         action="append",

@@ -5,7 +5,7 @@ import secrets
 import socket
 from pathlib import Path
 
-from emixer_tf.commands.argument_types import port_number, positive_integer
+from emixer_tf.commands.argument_types import add_preset_argument, port_number, positive_integer
 
 _EPILOG = """examples:
   emixer study create --preset runs/mine/preset --data data/mine --items 30 --readers 2 --out study
@@ -35,11 +35,7 @@ def add_parser(subparsers):
 
 def _add_create(actions):
     parser = actions.add_parser("create", help="draw real studies and generate as many")
-    parser.add_argument(
-        "--preset",
-        required=True,
-        help="trained model, of any method: its folder, a shipped one's name, hf://… or kaggle://…",
-    )
+    add_preset_argument(parser)
     parser.add_argument("--data", required=True, help="folder that `emixer prepare` wrote")
     parser.add_argument(
         "--items",

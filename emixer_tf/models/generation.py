@@ -63,8 +63,6 @@ class Studies:
         Args:
             folder: Folder to write into; made where it does not exist.
         """
-        from PIL import Image
-
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         table = io.StringIO()
@@ -74,9 +72,7 @@ class Studies:
         writer.writerow(["file", *self.label_names, "report", "seed", "index", *read_names])
         for i, (image, report) in enumerate(zip(self.images, self.reports, strict=True)):
             name = f"{i:05d}.png" if self.seed is None else f"{self.seed:05d}-{i:05d}.png"
-            Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(
-                folder / name
-            )
+            film_picture(image).save(folder / name)
             values = [f"{value:g}" for value in self.label_values[i]]
             readings = [f"{self.label_readings[i][place]:.3f}" for place in range(len(read))]
             index = "" if self.seed is None else i
@@ -213,6 +209,13 @@ def batches_of_one_size(inputs):
             },
             rows,
         )
+
+
+def film_picture(film):
+    """Return a film, uint8 `[height, width, 1 or 3]`, as a `PIL.Image.Image`, grey or in colour."""
+    from PIL import Image
+
+    return Image.fromarray(film[..., 0] if film.shape[-1] == 1 else film)
 
 
 def films_to_uint8(films):

@@ -154,7 +154,8 @@ class StudyStore:
     def order(self, reader):
         """Return the numbers of the items in a reader's order."""
         with self._connection() as connection:
-            return _order(connection, reader)
+            query = "SELECT item_order FROM reader WHERE number = ?"
+            return json.loads(connection.execute(query, (reader,)).fetchone()[0])
 
     def film(self, number):
         """Return the film of an item, a PNG file."""
@@ -219,11 +220,6 @@ class StudyStore:
             yield connection
         finally:
             connection.close()
-
-
-def _order(connection, reader):
-    query = "SELECT item_order FROM reader WHERE number = ?"
-    return json.loads(connection.execute(query, (reader,)).fetchone()[0])
 
 
 def _rating(answers, revision):

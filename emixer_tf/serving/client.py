@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from emixer_tf.models.generation import Studies, label_matrix
+from emixer_tf.models.generation import Studies, film_picture, label_matrix
 from emixer_tf.serving.remote_calls import RemoteCallTransport
 from emixer_tf.serving.rest import RestTransport
 
@@ -226,5 +226,5 @@ def _film_bytes(film, resolution, channels):
             "of what `read_dicom` returns."
         )
     file = io.BytesIO()
-    Image.fromarray(film[..., 0] if film.shape[2:] == (1,) else film).save(file, "PNG")
+    film_picture(film if film.ndim == 3 else film[..., None]).save(file, "PNG")
     return file.getvalue()
