@@ -1,14 +1,18 @@
-"""Presets of hubs, whose packages stand-ins take the place of."""
+"""Presets of hubs: the hubs' own packages, and a server on this machine in the hubs' place."""
 
+import socket
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hub_double import KAGGLE_PORT, fetch, served
 
 from emixer_tf.baselines import load_study_generator
 from emixer_tf.cli import main
 from emixer_tf.models.emixer import EMIXER
-from emixer_tf.models.hub_presets import PRESET_FILES, hub_folder
+from emixer_tf.models.hub_presets import hub_folder
+from emixer_tf.models.preset_files import PRESET_FILES
 
 
 @pytest.fixture(scope="module")
@@ -19,46 +23,90 @@ def preset(tiny_config, tiny_vocabulary, tmp_path_factory):
 
 
 @pytest.fixture
-def hubs(preset, monkeypatch):
-    """Stand-ins of both packages that hand out one preset; returns what they were asked for."""
-    asked = []
-    hugging_face, kaggle = ModuleType("huggingface_hub"), ModuleType("kagglehub")
+def hub(preset):
+    with socket.socket() as trial:
+        if trial.connect_ex(("127.0.0.1", KAGGLE_PORT)) == 0:
+            pytest.skip(f"port {KAGGLE_PORT} is taken, where Kaggle's package looks for a test hub")
+    with served(preset, KAGGLE_PORT) as server:
+        yield server
 
-    def snapshot_download(name, revision=None, allow_patterns=None):
-        asked.append((name, revision, allow_patterns))
+
+@pytest.fixture
+def fetched(hub, tmp_path):
+    """Returns a function that fetches a handle into fresh caches, and gives folder or complaint."""
+
+    def fetched_from(handle):
+        run = fetch(handle, KAGGLE_PORT, tmp_path)
+        # Kaggle's package prints bytes of what it fetches from a test hub.
+        last = (run.stderr if run.returncode else run.stdout).decode(errors="replace").split("\n")
+        return last[-2]
+
+    return fetched_from
+
+
+@pytest.mark.parametrize(
+    ("package", "handle", "told"),
+    [
+        ("huggingface_hub", "hf://somebody/emixer", "revision/main"),
+        ("huggingface_hub", "hf://somebody/emixer@v2", "revision/v2"),
+        ("kagglehub", "kaggle://somebody/emixer/keras/phantom", "GetModelInstance"),
+        ("kagglehub", "kaggle://somebody/emixer/keras/phantom/2", "DownloadModelInstanceVersion"),
+    ],
+)
+def test_a_preset_of_a_hub_is_that_which_was_put_there(hub, fetched, preset, package, handle, told):
+    pytest.importorskip(package)
+    folder = Path(fetched(handle))
+    assert any(told in path for path in hub.asked)
+    for name in PRESET_FILES:
+        assert (folder / name).read_bytes() == (preset / name).read_bytes()
+
+
+def test_what_is_no_file_of_a_preset_stays_on_hugging_face(fetched):
+    pytest.importorskip("huggingface_hub")
+    assert {path.name for path in Path(fetched("hf://somebody/emixer")).iterdir()} == {
+        *PRESET_FILES
+    }
+
+
+@pytest.mark.parametrize(
+    ("package", "handle"),
+    [
+        ("huggingface_hub", "hf://nobody/nothing"),
+        ("kagglehub", "kaggle://nobody/nothing/keras/phantom"),
+    ],
+)
+def test_what_a_hub_does_not_have_is_told(fetched, package, handle):
+    pytest.importorskip(package)
+    told = fetched(handle)
+    assert told.startswith(f"OSError: {handle} could not be fetched: ")
+    assert "Remedy: check spelling" in told
+
+
+@pytest.fixture
+def asked(preset, monkeypatch):
+    """A stand-in of Hugging Face's package in this process; what it was asked for."""
+    names = []
+    package = ModuleType("huggingface_hub")
+
+    def snapshot_download(name, **options):
+        names.append(name)
         if name == "nobody/nothing":
             raise RuntimeError("404 Client Error.\nRepository Not Found")
         return str(preset)
 
-    def model_download(handle):
-        asked.append(handle)
-        return str(preset)
-
-    hugging_face.snapshot_download, kaggle.model_download = snapshot_download, model_download
-    monkeypatch.setitem(sys.modules, "huggingface_hub", hugging_face)
-    monkeypatch.setitem(sys.modules, "kagglehub", kaggle)
+    package.snapshot_download = snapshot_download
+    monkeypatch.setitem(sys.modules, "huggingface_hub", package)
     hub_folder.cache_clear()
-    yield asked
+    yield names
     hub_folder.cache_clear()
 
 
-def test_presets_come_from_both_hubs(hubs, preset):
-    theirs = EMIXER.from_preset(preset)
-    for handle in ("hf://somebody/emixer", "kaggle://somebody/emixer/keras/phantom/2"):
-        ours = EMIXER.from_preset(handle)
-        assert (ours.config, ours.vocabulary) == (theirs.config, theirs.vocabulary)
-    assert hubs == [
-        ("somebody/emixer", None, list(PRESET_FILES)),
-        "somebody/emixer/keras/phantom/2",
-    ]
+def test_a_handle_is_fetched_once(asked):
+    load_study_generator("hf://somebody/emixer")  # asks for the method, then for the model
+    assert asked == ["somebody/emixer"]
 
 
-def test_a_revision_is_asked_for_and_a_handle_fetched_once(hubs):
-    load_study_generator("hf://somebody/emixer@v2")  # asks for the method, then for the model
-    assert [(name, revision) for name, revision, _ in hubs] == [("somebody/emixer", "v2")]
-
-
-def test_what_a_hub_does_not_have_is_told_in_one_line(hubs, tmp_path, capsys):
+def test_a_command_tells_in_one_line_what_a_hub_does_not_have(asked, tmp_path, capsys):
     command = ["generate", "--preset", "hf://nobody/nothing", "--out", str(tmp_path / "studies")]
     assert main(command) == 1
     told = capsys.readouterr().err

@@ -1,0 +1,115 @@
+"""A server on this machine that speaks what the hubs' own packages ask for."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+KAGGLE_PORT = 7777  # where kagglesdk looks for its own test server; it takes no other
+COMMIT = "a" * 40
+FETCH = """
+import sys
+from emixer_tf.models.hub_presets import hub_folder
+print(hub_folder(sys.argv[1]))
+"""
+
+
+def hub_handler(preset):
+    """Return a handler that gives the files of a preset, and a script that is none of them."""
+    contents = {path.name: path.read_bytes() for path in preset.iterdir()}
+    contents["evil.py"] = b"raise SystemExit"
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args):
+            self.server.asked.append(self.path)
+
+        def answer(self, body, **headers):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def answer_json(self, value):
+            self.answer(json.dumps(value).encode(), Content_Type="application/json")
+
+        def refuse(self):
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self):  # Hugging Face
+            name = self.path.rsplit("/", 1)[1]
+            if not self.path.removeprefix("/api/models").startswith("/somebody/emixer/"):
+                self.refuse()
+            elif "/revision/" in self.path:
+                files = [{"rfilename": file} for file in contents]
+                self.answer_json({"id": "somebody/emixer", "sha": COMMIT, "siblings": files})
+            elif "/tree/" in self.path:
+                self.answer_json(
+                    [
+                        {"type": "file", "path": file, "size": len(data), "oid": digest(data)}
+                        for file, data in contents.items()
+                    ]
+                )
+            else:
+                data = contents[name]
+                self.answer(data, ETag=f'"{digest(data)}"', X_Repo_Commit=COMMIT)
+
+        do_HEAD = do_GET  # noqa: N815
+
+        def do_POST(self):  # Kaggle
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if asked["ownerSlug"] != "somebody":
+                self.refuse()
+            elif self.path.endswith("/GetModelInstance"):
+                self.answer_json({"slug": "phantom", "versionNumber": 3})
+            elif self.path.endswith("/ListModelInstanceVersionFiles"):
+                self.answer_json({"files": [{"name": file} for file in contents]})
+            else:
+                self.answer(contents[asked["path"]], Content_Type="application/octet-stream")
+
+    return Handler
+
+
+def digest(data):
+    """Return a file's name in a store of contents."""
+    return hashlib.sha1(data).hexdigest()
+
+
+@contextmanager
+def served(preset, port):
+    """Serve a preset as both hubs do; gives the server, whose `asked` are the paths asked for."""
+    with ThreadingHTTPServer(("127.0.0.1", port), hub_handler(preset)) as server:
+        server.asked = []
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def fetch(handle, port, caches):
+    """Fetch a preset in a process of its own: packages read where their hub is when imported."""
+    places = {
+        "HF_ENDPOINT": f"http://127.0.0.1:{port}",
+        "HF_HOME": str(caches / "hugging_face"),
+        "HF_HUB_DISABLE_XET": "1",
+        "KAGGLE_API_ENVIRONMENT": "TEST",
+        "KAGGLEHUB_CACHE": str(caches / "kaggle"),
+        "KAGGLE_CONFIG_DIR": str(caches),
+        "NO_PROXY": "localhost,127.0.0.1",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", FETCH, handle],
+        env={**os.environ, **places},
+        capture_output=True,
+        check=False,
+    )
