@@ -30,13 +30,12 @@ class Bench:
         self.model = model
         self.training = None if data is None else _training_films(data, model.config)
 
-    def generate(self, labels, severity=1.0, n=4, seed=0, temperature=0.0, truncation=None):
+    def generate(self, severities, n=4, seed=0, temperature=0.0, truncation=None):
         """Make studies of labels; none are a study without findings.
 
         Args:
-            labels: List of names.
-            severity: Their value, 0 to 1; a preset learnt from 0 and 1, and draws between them what
-                lies between.
+            severities: Dict from names of labels to their values, 0 to 1; a preset learnt from 0
+                and 1, and draws between them what lies between.
             n: 1 to `MOST_STUDIES`.
             seed, temperature, truncation: As for `StudyGenerator.generate`.
 
@@ -50,12 +49,24 @@ class Bench:
             raise ValueError(f"1 to {MOST_STUDIES} studies are made at once. Received: {n}")
         _check_seed(seed)
         return self.model.generate(
-            dict.fromkeys(labels, severity),
+            severities,
             n=int(n), seed=int(seed), temperature=temperature, truncation=truncation,
         )  # fmt: skip
 
     def walk(self, start, end, seeds, steps=7):
-        """Make studies on the way between two lists of labels and two seeds."""
+        """Make studies on the way between two lists of labels and two seeds.
+
+        Args:
+            start, end: Lists of names.
+            seeds: Pair of ints, of the first and the last study.
+            steps: Number of studies.
+
+        Returns:
+            `Studies`.
+
+        Raises:
+            ValueError: If a seed is out of range.
+        """
         for seed in seeds:
             _check_seed(seed)
         return walk(

@@ -68,11 +68,12 @@ def _generate_tab(bench):
     """Lay out the tab; returns what its button does: function, inputs and outputs."""
     with gr.Row():
         with gr.Column(scale=1, min_width=280):
-            labels = gr.CheckboxGroup(list(bench.model.config.labels), label="Labels")
-            severity = gr.Slider(
-                0.1, 1, value=1, step=0.1, label="Severity",
-                info="The preset learnt from 0 and 1; what lies between is its guess",
+            names = list(bench.model.config.labels)
+            labels = gr.CheckboxGroup(
+                names, label="Labels",
+                info="How severe: the preset learnt from 0 and 1, and guesses between",
             )  # fmt: skip
+            severities = _severity_sliders(labels, names)
             count = gr.Slider(1, MOST_STUDIES, value=4, step=1, label="Studies")
             seed = gr.Number(0, precision=0, minimum=0, maximum=2**32 - 1, label="Seed")
             with gr.Accordion("More", open=False):
@@ -91,20 +92,35 @@ def _generate_tab(bench):
         with gr.Column(scale=3, min_width=300):
             cards = gr.HTML(elem_id="studies")
 
-    def generate(labels, severity, count, seed, temperature, truncation):
+    def generate(chosen, count, seed, temperature, truncation, *values):
+        asked = {name: value for name, value in zip(names, values, strict=True) if name in chosen}
         cut = truncation or None
-        studies = _told(bench.generate, labels, severity, int(count), seed, temperature, cut)
+        studies = _told(bench.generate, asked, int(count), seed, temperature, cut)
         with zipped(studies) as archive:
             # The page has a copy of its own, and deletes it, before this goes on.
             yield _cards(bench, studies), gr.DownloadButton(value=archive, visible=True)
 
     made = (
         generate,
-        [labels, severity, count, seed, temperature, truncation],
+        [labels, count, seed, temperature, truncation, *severities],
         [cards, download],
     )
     make.click(*made, api_name="generate", scroll_to_output=True)
     return made
+
+
+def _severity_sliders(labels, names):
+    """Lay out a slider for each label, which is there while the label is chosen."""
+    sliders = [
+        gr.Slider(0.1, 1, value=1, step=0.1, label=f"Severity of {name}", visible=False)
+        for name in names
+    ]
+
+    def show(chosen):
+        return [gr.Slider(visible=name in chosen) for name in names]
+
+    labels.change(show, labels, sliders, show_progress="hidden", api_visibility="private")
+    return sliders
 
 
 def _walk_tab(bench):

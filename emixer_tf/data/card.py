@@ -76,7 +76,22 @@ def read_card(folder):
         `DatasetCard`.
 
     Raises:
-        DataError: If the folder is not prepared, or a shard is missing.
+        DataError: If the folder is not prepared, the card is damaged or of another version, or a
+            shard is missing.
+
+    Example:
+
+    >>> from contextlib import redirect_stdout
+    >>> from tempfile import TemporaryDirectory
+    >>> from emixer_tf.data import Preparation, prepare
+    >>> from emixer_tf.data.flow import Flow
+    >>> from emixer_tf.data.sources import phantom_studies
+    >>> listing = phantom_studies.listing(Flow(), n=20)
+    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
+    ...     _ = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
+    ...     card = read_card(f"{folder}/phantom")
+    >>> card.counts, card.label_counts["train"]["Edema"]
+    ({'train': 14, 'val': 4, 'test': 2}, 2)
     """
     path = Path(folder) / CARD
     if not path.is_file():

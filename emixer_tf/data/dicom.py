@@ -4,6 +4,7 @@ from io import BytesIO
 
 import numpy as np
 
+from emixer_tf.data.dicom_bombs import refuse_inflation, refuse_too_many_pixels
 from emixer_tf.data.dicom_elements import (
     has_burned_in_annotation,
     number_of,
@@ -52,9 +53,9 @@ def read_dicom(path, style="voi"):
     Example:
 
     >>> from pydicom.data import get_testdata_file
-    >>> film = read_dicom(get_testdata_file("MR_small.dcm"))
-    >>> film.shape, film.dtype
-    ((64, 64), dtype('float32'))
+    >>> film = read_dicom(get_testdata_file("MR_small.dcm"), style="raw")
+    >>> film.shape, float(film.min()), float(film.max())
+    ((64, 64), 0.0, 1.0)
 
     Reference:
         DICOM PS3.3, C.7.6.3.1.2 (MONOCHROME1), C.7.5.1.1.2 (padding), C.11.1 (modality), C.11.2
@@ -82,8 +83,10 @@ def decode_dicom(data, name, style="voi"):
         raise ValueError(f"style must be one of {', '.join(STYLES)}. Received: style={style!r}")
     refuse_other_files(data, name)
     with refusing_damage(name, "this DICOM file"):
+        refuse_inflation(data, name)
         dataset = parsed(BytesIO(data))
         _refuse_unsuitable(dataset, name)
+        refuse_too_many_pixels(int(dataset.Rows) * int(dataset.Columns), name)
         codes = _codes(dataset, name)
         values = _stored_values(dataset)
         padding = _is_padding(dataset, values)

@@ -2,7 +2,17 @@
 
 
 class DataError(ValueError):
-    """Something about the data: file, row and value, and what to do about it."""
+    """Something about the data: file, row and value, and what to do about it.
+
+    Example:
+
+    >>> from emixer_tf.data import read_card
+    >>> read_card("nowhere")
+    Traceback (most recent call last):
+        ...
+    emixer_tf.data.errors.DataError: nowhere is no prepared data set: dataset.json is missing.
+    Remedy: run `emixer prepare`.
+    """
 
 
 class RowError(DataError):

@@ -29,18 +29,35 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
     Args:
         folder: Folder that `emixer prepare` wrote.
         split: "train", "val" or "test".
-        batch_size: Studies in a batch.
+        batch_size: Studies in a batch, 1 or more.
         seed: Of the order.
         start_step: Batches to pass over.
-        labelled_fraction: Share of the labelled studies that keep their labels, chosen by the
-            seed; the rest become unlabelled. See `keep_labels`.
+        labelled_fraction: Share of the labelled studies that keep their labels, above 0 and at
+            most 1, chosen by the seed; the rest become unlabelled. See `keep_labels`.
 
     Returns:
         `tf.data.Dataset` of dicts: `image` float32 `[B, R, R, C]` in [-1, 1], `tokens` int32
-        `[B, S, W]`, `labels` `[B, K]`, `label_mask` `[B, K]`, `labelled` `[B]`, `reported` `[B]`.
+        `[B, S, W]`, and in float32 `labels` `[B, K]` from 0 to 1, `label_mask` `[B, K]`, 1 where a
+        label is known, and `labelled` and `reported` `[B]`, 1 where a study has labels, a report.
 
     Raises:
-        DataError: If the split is empty or unknown.
+        DataError: If the folder is not prepared, or the split is empty or unknown.
+        ValueError: If the batch size or the labelled fraction is out of range.
+
+    Example:
+
+    >>> from contextlib import redirect_stdout
+    >>> from tempfile import TemporaryDirectory
+    >>> from emixer_tf.data import Preparation, prepare
+    >>> from emixer_tf.data.flow import Flow
+    >>> from emixer_tf.data.sources import phantom_studies
+    >>> listing = phantom_studies.listing(Flow(), n=20)
+    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
+    ...     _ = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
+    ...     *_, third = load_dataset(f"{folder}/phantom", batch_size=4).take(3)
+    ...     resumed = next(iter(load_dataset(f"{folder}/phantom", batch_size=4, start_step=2)))
+    >>> third["image"].shape, bool(tf.reduce_all(third["image"] == resumed["image"]))
+    (TensorShape([4, 32, 32, 1]), True)
     """
     if batch_size < 1:
         raise ValueError(f"batch_size is at least 1. Received: batch_size={batch_size}")

@@ -16,19 +16,28 @@ class Preparation:
     """How studies become records.
 
     Args:
-        resolution: Pixels of a side.
+        resolution: Pixels of a side, 1 or more.
         channels: 1 or 3.
         fit: How a film becomes a square: "pad", "crop" or "stretch".
         marks: What becomes of de-identification marks: "keep", "drop" or "drop-sentence".
         minimum_count: Occurrences in the training split that a word needs; None for the source's.
-        sentences, words: Limits of a report; None for the 99th percentiles of the training split.
+        sentences, words: Limits of a report and of a sentence; None for the source's, or where it
+            has none, for the 99th percentiles of the training split.
         seed: Of splits that the source does not give.
         near_duplicates: What becomes of films that look alike and stand in two splits: "error",
             "drop" (the one that is held out less goes) or "allow".
         workers: Processes that read films.
-        runner: Apache Beam runner that reads films instead, or None.
-        runner_options: Further options of the runner.
+        runner: Apache Beam runner that reads films instead, one of `RUNNERS`, or None.
+        runner_options: Further options of the runner, "name=value" each.
         overwrite: Whether an existing data set may be replaced.
+
+    Raises:
+        ValueError: If a choice is unknown, or a number below 1.
+
+    Example:
+
+    >>> Preparation(resolution=128, fit="crop").notes()[0]
+    'Films: 128 px, crop; near duplicates in two splits: error.'
     """
 
     resolution: int = 64
@@ -60,7 +69,11 @@ class Preparation:
                 raise ValueError(f"{name} is at least 1. Received: {name}={value}")
 
     def notes(self):
-        """Return the choices as remarks for the card."""
+        """Return the choices as remarks for the card.
+
+        Returns:
+            List of sentences.
+        """
         return [
             f"Films: {self.resolution} px, {self.fit}; near duplicates in two splits: "
             f"{self.near_duplicates}.",

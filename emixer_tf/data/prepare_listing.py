@@ -40,8 +40,22 @@ def prepare(listing, out, preparation, finish=None):
         `DatasetCard`.
 
     Raises:
-        DataError: If studies contradict each other, films cannot be read, nothing is left to
-            write, or the disk is full.
+        DataError: If `out` is there and may not be replaced, another process prepares it, studies
+            contradict each other, films cannot be read, films in two splits look alike, nothing is
+            left to write, or the disk is full.
+
+    Example:
+
+    >>> from contextlib import redirect_stdout
+    >>> from tempfile import TemporaryDirectory
+    >>> from emixer_tf.data.flow import Flow
+    >>> from emixer_tf.data.preparation import Preparation
+    >>> from emixer_tf.data.sources import phantom_studies
+    >>> listing = phantom_studies.listing(Flow(), n=20)
+    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
+    ...     card = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
+    >>> card.counts, list(card.shards)[0]
+    ({'train': 14, 'val': 4, 'test': 2}, 'train-00000-of-00001.tfrecord')
     """
     out = Path(out).resolve()
     check_place(out, preparation.overwrite)

@@ -28,7 +28,7 @@ def split_by_patient(patients, val=0.1, test=0.1, seed=0):
 
     Args:
         patients: Iterable of names, one a study.
-        val, test: Shares of patients.
+        val, test: Chances of a patient, from 0 to 1; so shares of many patients, nearly.
         seed: Int.
 
     Returns:

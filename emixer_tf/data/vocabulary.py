@@ -15,11 +15,16 @@ class Vocabulary:
     Args:
         words: All words in the order of their ids, the four special ones first.
 
+    Raises:
+        ValueError: If the words do not begin with the special ones.
+
     Example:
 
     >>> vocabulary = Vocabulary([*SPECIAL_WORDS, "no", "edema"])
     >>> vocabulary.encode([["no", "edema"]], sentences=1, words=3)
     array([[4, 5, 0]], dtype=int32)
+    >>> vocabulary.decode([[4, 5, 0]])
+    'No edema.'
     """
 
     def __init__(self, words):
@@ -50,11 +55,14 @@ class Vocabulary:
         return cls([*SPECIAL_WORDS, *kept])
 
     def encode(self, report, sentences, words):
-        """Return the ids `[sentences, words]` of a report, cut to that shape.
+        """Return the ids of a report, cut to a shape.
 
         Args:
             report: List of sentences of words.
-            sentences, words: Limits.
+            sentences, words: Limits of the report and of a sentence.
+
+        Returns:
+            int32 `[sentences, words]`; 0 where there is no word, `UNK` for an unknown one.
         """
         tokens = np.full((sentences, words), PAD, "int32")
         for row, sentence in enumerate(report[:sentences]):
@@ -63,9 +71,13 @@ class Vocabulary:
         return tokens
 
     def decode(self, tokens):
-        """Return the text of ids `[sentences, words]`: sentences with capitals and full stops.
+        """Return the text of ids: sentences with capitals and full stops.
 
-        A vocabulary without words, that of data without reports, has nothing to say.
+        Args:
+            tokens: int `[sentences, words]`; the ids of "<pad>" and "<end>" are passed over.
+
+        Returns:
+            str; "" of a vocabulary without words, which is that of data without reports.
         """
         if len(self) == len(SPECIAL_WORDS):
             return ""

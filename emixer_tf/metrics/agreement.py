@@ -45,6 +45,9 @@ def shown_as_asked(film_scores, asked, names, mask=None):
 
     >>> shown_as_asked([[0.9], [0.2], [0.6]], [[1], [0], [0]], ["Edema"])["by_label"]["Edema"]
     {'auroc': 1.0, 'positives': 1, 'known': 3}
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     labels, scores, known = checked_pair(
         by_name(asked, names), by_name(film_scores, names), mask_by_name(mask, names)
@@ -80,6 +83,9 @@ def said_as_asked(said, asked, names, mask=None):
     >>> found = said_as_asked([[1], [1], [0], [np.nan]], [[1], [0], [0], [1]], ["Edema"])
     >>> found["by_label"]["Edema"]["precision"], found["macro"]["recall"], found["unread"]
     (0.5, 1.0, 0.25)
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     asked, said = by_name(asked, names), by_name(said, names)
     said = number_array(said, "Labels said")
@@ -127,6 +133,9 @@ def film_report_agreement(film_scores, said, names, seed=0):
     >>> found = film_report_agreement([[0.9], [0.2], [0.6]], [[1], [0], [1]], ["Edema"])
     >>> found["own"]["macro"]["auroc"]
     1.0
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     said, film_scores = by_name(said, names), by_name(film_scores, names)
     check_same_order(said, film_scores, "labels and scores")

@@ -62,6 +62,10 @@ def bleu_items(references, hypotheses):
     >>> scores = bleu_items(["no edema", "heart is large"], ["no edema", "lungs are clear"])
     >>> [round(item["bleu_2"], 3) for item in scores.values()]
     [1.0, 0.0]
+
+    Reference:
+        Papineni et al., "BLEU: a method for automatic evaluation of machine translation", 2002.
+        Chen et al., "Microsoft COCO captions: data collection and evaluation server", 2015.
     """
     corpus = counted_corpus(references, hypotheses)
     scores = bleu_scores(*_statistics(corpus)).tolist()

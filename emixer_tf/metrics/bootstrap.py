@@ -75,6 +75,9 @@ def macro_auroc_interval(
     >>> labels, scores = [[0, 1], [1, 0], [1, 1]], [[0.1, 0.9], [0.8, 0.2], [0.7, 0.6]]
     >>> macro_auroc_interval(labels, scores, resamples=50)["value"]
     1.0
+
+    Reference:
+        Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 13.
     """
     labels, scores, known = checked_pair(labels, scores, mask)
     if labels.ndim != 2:
@@ -111,6 +114,9 @@ def mean_interval(values, groups=None, resamples=1000, level=0.95, seed=0):
     >>> found = mean_interval([0.0, 1.0, 1.0, 0.0], resamples=500)
     >>> found["low"], found["value"], found["high"]
     (0.0, 0.5, 1.0)
+
+    Reference:
+        Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 13.
     """
     values = number_array(values, "Values")
     if values.ndim != 1 or not values.size or not np.isfinite(values).all():

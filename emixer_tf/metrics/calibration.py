@@ -93,6 +93,10 @@ def reliability_table(labels, probabilities, mask=None, bins=15):
     >>> table = reliability_table([0, 1, 1], [0.2, 0.4, 0.9], bins=2)
     >>> table["count"], table["share_positive"]
     (array([2, 1]), array([0.5, 1. ]))
+
+    Reference:
+        DeGroot and Fienberg, "The comparison and evaluation of forecasters", The Statistician 1983;
+        the bins are those of Guo et al. (arXiv:1706.04599).
     """
     labels, probabilities, known = _checked(labels, probabilities, mask)
     if labels.ndim != 1:

@@ -25,6 +25,10 @@ def report_scores(references, hypotheses):
     >>> reports = [f"finding {i} in the left lung" for i in range(10)]
     >>> {name: round(score, 6) for name, score in report_scores(reports, reports).items()}
     {'bleu_1': 1.0, 'bleu_2': 1.0, 'bleu_3': 1.0, 'bleu_4': 1.0, 'cider_d': 10.0, 'cider': 10.0}
+
+    Reference:
+        Papineni et al., "BLEU: a method for automatic evaluation of machine translation", 2002.
+        Vedantam et al., "CIDEr: consensus-based image description evaluation", 2015.
     """
     corpus = counted_corpus(references, hypotheses)
     warn_of_few_items(corpus)

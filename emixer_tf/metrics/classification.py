@@ -51,6 +51,10 @@ def classification_scores(labels, scores, names, mask=None, thresholds=None):
     >>> found = classification_scores([[1], [0], [1]], [[0.9], [0.6], [0.8]], ["Edema"])
     >>> found["by_label"]["Edema"]["auroc"], round(found["macro"]["ppv"], 3), found["notes"]
     (1.0, 0.667, [])
+
+    Reference:
+        Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 2006. What is
+        undefined, and means: docs/metrics.md, "Labels".
     """
     labels, scores = by_name(labels, names), by_name(scores, names)
     labels, scores, known = checked_pair(labels, scores, mask_by_name(mask, names))

@@ -25,7 +25,7 @@ def mark_rate(reports):
 
     Reference:
         Dutt, "The devil is in the prompts: de-identification traces enhance memorization risks in
-        synthetic chest X-ray generation", 2025.
+        synthetic chest X-ray generation", 2025 (arXiv:2502.07516).
     """
     from emixer_tf.data.reports import DEIDENTIFIED, report_sentences  # nltk takes time to import
 

@@ -47,6 +47,9 @@ def load_extractor(path, value_range=None, resolution=None):
     ('small', 'features')
     >>> extractor.extract(np.eye(16, dtype="uint8")[None, ..., None]).shape
     (1, 4)
+
+    Reference:
+        docs/metrics.md, "Films".
     """
     path = Path(path).resolve()
     if (path / _CLASSIFIER_FILE).is_file():

@@ -30,6 +30,10 @@ class FeatureExtractor:
     >>> extractor = FeatureExtractor(lambda x: x.reshape(len(x), -1), identity)
     >>> extractor.extract(np.array([[[0, 255], [51, 0]]], "uint8")[..., None])
     array([[0. , 1. , 0.2, 0. ]], dtype=float32)
+
+    Reference:
+        docs/metrics.md, "Films". Why the filter is told: Parmar et al., "On aliased resizing and
+        surprising subtleties in GAN evaluation", CVPR 2022.
     """
 
     def __init__(self, embed, identity):
@@ -55,7 +59,7 @@ class FeatureExtractor:
             float32 `[n, d]`.
 
         Raises:
-            ValueError: If the films are no such array.
+            ValueError: If the films are no such array, or the extractor makes no features of them.
         """
         films = _checked_films(films)
         _warn_of_blank_films(films)

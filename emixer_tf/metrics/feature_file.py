@@ -46,6 +46,9 @@ def write_features(path, features, ids, identity):
     ...     write_features(f"{folder}/real.npz", [[0.5, 1.0]], ["film 1"], {"name": "example"})
     ...     read_features(f"{folder}/real.npz").ids
     ['film 1']
+
+    Reference:
+        docs/metrics.md, "Films".
     """
     features = checked_features(features, "given", least=1)
     ids = [str(film) for film in ids]
@@ -71,6 +74,18 @@ def read_features(path):
 
     Raises:
         ValueError: If the file is missing, damaged or another kind of file.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_features(f"{folder}/real.npz", [[0.5, 1.0]], ["film 1"], {"name": "example"})
+    ...     stored = read_features(f"{folder}/real.npz")
+    >>> stored.features, stored.identity
+    (array([[0.5, 1. ]]), {'name': 'example'})
+
+    Reference:
+        docs/metrics.md, "Films".
     """
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -99,6 +114,14 @@ def check_same_extractor(a, b):
     Example:
 
     >>> check_same_extractor({"weights": "a", "name": "mine"}, {"weights": "a", "name": "yours"})
+    >>> check_same_extractor({"weights": "a"}, {"weights": "b"})
+    Traceback (most recent call last):
+        ...
+    ValueError: Features of different extractors cannot be compared. Received: identities that
+    differ in weights: a and b. Remedy: extract both with the same extractor.
+
+    Reference:
+        docs/metrics.md, "Films".
     """
     a, b = _flat(a), _flat(b)
     differing = [field for field in sorted({*a, *b}) if a.get(field) != b.get(field)]

@@ -29,6 +29,10 @@ def film_quality(real_features, generated_features, seed=0):
     >>> quality = film_quality(features[::2], features[1::2])
     >>> [name for name, value in quality.items() if abs(value - 1) < 0.1]
     ['precision', 'recall', 'density', 'coverage']
+
+    Reference:
+        docs/metrics.md, "Films"; for each measure `frechet_distance_of`, `kernel_distance` and
+        `precision_recall` name theirs.
     """
     real = checked_features(real_features, "real", least=NEIGHBOURS + 1)
     generated = checked_features(generated_features, "generated", least=NEIGHBOURS + 1)

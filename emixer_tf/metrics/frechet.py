@@ -72,8 +72,9 @@ def frechet_distance_of(real_features, generated_features):
     25.0
 
     Reference:
-        Chong and Forsyth, "Effectively unbiased FID and Inception Score and where to find them",
-        CVPR 2020.
+        Heusel et al., "GANs trained by a two time-scale update rule converge to a local Nash
+        equilibrium", NeurIPS 2017. On few films: Chong and Forsyth, "Effectively unbiased FID and
+        Inception Score and where to find them", CVPR 2020.
     """
     real = checked_features(real_features, "real")
     generated = checked_features(generated_features, "generated")

@@ -22,6 +22,19 @@ class StudySet:
 
     Raises:
         ValueError: If nothing is given, a part is malformed, or the parts differ in length.
+
+    Example:
+
+    >>> StudySet(features=[[0.1], [0.2]], reports=["no edema", "clear lungs"]).parts
+    ['features', 'reports']
+    >>> StudySet(features=[[0.1], [0.2]], reports=["no edema"])
+    Traceback (most recent call last):
+        ...
+    ValueError: The parts of a study set have one row a study, in one order. Received:
+    {'features': 2, 'reports': 1}. Remedy: leave out studies of which a part is missing.
+
+    Reference:
+        docs/metrics.md, "Is it a copy?".
     """
 
     films: np.ndarray | None = None
@@ -130,6 +143,9 @@ def nearest_training_neighbours(generated, training, held_out, share=0.01):
     >>> found = nearest_training_neighbours(*map(StudySet, (generated, training, held_out)))
     >>> found.rates["films"]["generated"], found.rows[0]["films_nearest"]
     (0.5, 0)
+
+    Reference:
+        docs/metrics.md, "Is it a copy?".
     """
     if not generated.parts == training.parts == held_out.parts:
         raise ValueError(

@@ -43,6 +43,10 @@ def multiclass_scores(classes, probabilities, names):
     >>> found = multiclass_scores([0, 1, 1], [[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], ["no", "yes"])
     >>> found["confusion"], found["balanced_accuracy"], found["by_class"]["yes"]["auroc"]
     ([[1, 0], [1, 1]], 0.75, 1.0)
+
+    Reference:
+        docs/metrics.md, "Labels". Balanced accuracy: Brodersen et al., "The balanced accuracy and
+        its posterior distribution", ICPR 2010.
     """
     probabilities = _checked_probabilities(by_name(probabilities, names))
     classes = _checked_classes(classes, *probabilities.shape)

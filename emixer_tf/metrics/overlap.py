@@ -24,6 +24,11 @@ def rouge_l(references, hypotheses):
         ImportError: If rouge-score is not installed.
         ValueError: As of `paired_texts`.
 
+    Example:
+
+    >>> round(rouge_l(["no edema seen"], ["no edema"])["score"], 3)  # precision 1, recall 2/3
+    0.8
+
     Reference:
         Lin, "ROUGE: a package for automatic evaluation of summaries", 2004.
     """

@@ -37,6 +37,10 @@ def paired_difference(scores, reference_scores):
     >>> found = paired_difference({0: 0.82, 1: 0.85, 2: 0.84}, {0: 0.80, 1: 0.82, 2: 0.83})
     >>> {key: round(found[key], 3) for key in ("mean_difference", "p_value", "sign_flip_p_value")}
     {'mean_difference': 0.02, 'p_value': 0.074, 'sign_flip_p_value': 0.25}
+
+    Reference:
+        Student, "The probable error of a mean", Biometrika 1908. Signs that are chance: Fisher,
+        "The design of experiments", 1935.
     """
     own, other = _joined(scores, reference_scores)
     differences = own - other

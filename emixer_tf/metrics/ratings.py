@@ -32,8 +32,7 @@ def cohen_kappa(a, b, weights=None, scale=(1, 10)):
 
     Raises:
         ValueError: For lists of different lengths or none, columns (pandas) whose rows are in
-            another order, ratings off the scale, or weights of
-            another name.
+            another order, ratings off the scale, or weights of another name.
 
     Example:
 

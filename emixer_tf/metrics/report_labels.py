@@ -31,6 +31,9 @@ def labels_said(reports, names, read):
     array([[ 0.,  1.],
            [ 0.,  0.],
            [nan, nan]])
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     reports = checked_reports(reports, "given")
     said = np.full((len(reports), len(names)), np.nan)
@@ -58,6 +61,10 @@ def by_rules(report):
     >>> labels = by_rules("Cardiomegaly. Possible pneumonia. No effusion.")
     >>> [name for name, value in labels.items() if value]
     ['Cardiomegaly']
+
+    Reference:
+        The labels: Irvin et al., CheXpert (arXiv:1901.07031). How well the rules read them:
+        docs/benchmarks.md, "Reports".
     """
     from emixer_tf.data.report_labeller import label_report
 
@@ -81,6 +88,9 @@ def by_phantom_grammar(report):
 
     >>> by_phantom_grammar("Minimal left apical pneumothorax is seen.")["Pneumothorax"]
     1.0
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     from emixer_tf.data.sources.phantom import UnreadableReport, read_labels
 

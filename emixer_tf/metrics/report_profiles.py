@@ -24,6 +24,9 @@ def report_profile(reports):
 
     >>> report_profile(["no edema", "clear lungs", "no edema", ""])
     {'mean_words': 1.5, 'distinct': 0.75, 'distinct_words': 4}
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     reports = [report.split() for report in checked_reports(reports, "given")]
     return {

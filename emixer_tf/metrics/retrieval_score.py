@@ -44,6 +44,10 @@ def retrieval(film_embeddings, report_embeddings, candidates=100, seed=0):
     >>> films = centred([[0.9, 0.1], [0.2, 0.9], [0.1, 0.2]])
     >>> retrieval(films, centred([[1, 0], [0, 1], [0, 0]]), candidates=3)["own"]["mean_rank"]
     1.0
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?". An own text among 99 others: Xu et al., AttnGAN
+        (arXiv:1711.10485), R-precision.
     """
     check_same_order(film_embeddings, report_embeddings, "film and report embeddings")
     films = number_array(film_embeddings, "Film embeddings")
@@ -77,6 +81,9 @@ def centred(values):
     >>> centred([[0.1, 1], [0.1, 3]])
     array([[ 0., -1.],
            [ 0.,  1.]])
+
+    Reference:
+        docs/metrics.md, "Is it what was asked?".
     """
     values = number_array(values, "Values")
     constant = (values == values[:1]).all(axis=0)

@@ -46,14 +46,11 @@ class Studies:
 
         return pd.DataFrame(self.label_values, columns=list(self.label_names))
 
-    def positive_labels(self, index):
-        """Return the names of the labels study `index` was asked to show."""
-        pairs = zip(self.label_names, self.label_values[index], strict=True)
-        return [name for name, value in pairs if value > 0]
-
     def title(self, index):
-        """Return what stands above study `index` on a sheet."""
-        return ", ".join(self.positive_labels(index)) or "no label"
+        """Return what stands above study `index` on a sheet: labels, and values that are not 1."""
+        asked = zip(self.label_names, self.label_values[index], strict=True)
+        said = [name if value == 1 else f"{name} {value:.2g}" for name, value in asked if value > 0]
+        return ", ".join(said) or "no label"
 
     def save(self, folder):
         """Write PNG films, then `studies.csv`: file, labels asked, report, seed, index.

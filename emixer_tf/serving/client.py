@@ -30,20 +30,23 @@ class Client:
             gRPC, which needs the extra `serving` and has less to send.
         model: Name of the model on the server.
         version: Version of the model; None for the newest.
-        timeout: Seconds that a request may take.
+        timeout: Seconds to wait for an answer; by REST as many again to connect.
         retries: Times that a request is repeated while the server cannot be reached or is busy; 4
             at most by gRPC.
 
     Raises:
         ValueError: If the address has another scheme.
+        ImportError: If the address is of gRPC, and the extra `serving` is not installed.
 
     Example:
 
-    ```python
-    client = emixer_tf.serving.Client("http://localhost:8501", model="emixer")
-    studies = client.generate({"Pleural Effusion": 1}, n=8, seed=0)
-    client.describe(["film.png", "film.dcm"])
-    ```
+    >>> client = Client("http://localhost:8501", model="emixer")  # asks nothing yet
+    >>> client.generate({"Pleural Effusion": 1}, seed=2**32)
+    Traceback (most recent call last):
+        ...
+    ValueError: seed is 0 to 2^32 - 1, a whole number. Received: seed=4294967296
+    >>> studies = client.generate({"Pleural Effusion": 1}, n=8, seed=0)  # doctest: +SKIP
+    >>> client.describe(["film.png", "film.dcm"])  # doctest: +SKIP
     """
 
     def __init__(self, address, model="emixer", version=None, timeout=60.0, retries=3):
@@ -85,14 +88,15 @@ class Client:
                 `[n, label_count]`.
             n: Studies to make of a dict.
             seed: 0 to 2^32 - 1; study `i` depends on `(seed, i)` and its labels alone.
-            truncation: Noise is cut at +-truncation; None: not cut.
-            temperature: Of the words.
+            truncation: Noise is cut at +-truncation, above 0; None: not cut.
+            temperature: Of the words, 0 or more; 0 takes the most probable ones.
 
         Returns:
             `Studies`.
 
         Raises:
-            ValueError: If a label is unknown, or the seed or truncation out of range.
+            ValueError: If a label is unknown, labels are None or not finite, no study is asked
+                for, or the seed, truncation or temperature is out of range.
             ServingError: If the server did not answer.
         """
         matrix = self._checked(labels, n, seed, truncation, temperature)
@@ -136,15 +140,16 @@ class Client:
         """Write reports for films.
 
         Args:
-            films: Paths of PNG, JPEG or DICOM files, or arrays uint8 `[height, width]` or
-                `[height, width, 3]`.
+            films: Paths of PNG, JPEG or DICOM files (one or many), or arrays uint8
+                `[height, width]` or `[height, width, 1 or 3]`.
 
         Returns:
             List of reports.
 
         Raises:
-            ValueError: If a film cannot be read, or the model describes none.
-            ServingError: If the server did not answer.
+            ValueError: If a file is missing, a DICOM file or an array is no film, or the model
+                describes none.
+            ServingError: If the server did not answer, or could not read a PNG or JPEG file.
         """
         if not self.metadata["describes_films"]:
             raise ValueError(
@@ -163,8 +168,9 @@ class Client:
             float32 `[n, label_count]`: probabilities of `metadata["classifier"]["labels"]`.
 
         Raises:
-            ValueError: If a film cannot be read, or no classifier was exported.
-            ServingError: If the server did not answer.
+            ValueError: If a file is missing, a DICOM file or an array is no film, or no
+                classifier was exported.
+            ServingError: If the server did not answer, or could not read a PNG or JPEG file.
         """
         kind = self.metadata["classifier"]
         if kind is None:

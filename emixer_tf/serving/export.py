@@ -51,16 +51,17 @@ def export_saved_model(
 
     Raises:
         ValueError: If the version is not positive, the folder's name is none for a model, another
-            version in it has other labels, the model has no vocabulary, or the classifier's labels
-            are not as many as its outputs.
+            version in it has other labels, the model has no vocabulary, nobody can choose among
+            candidates, or the classifier reads films of no one square size, or has not as many
+            labels as outputs.
         FileExistsError: If the version is there and `overwrite` is False.
 
     Example:
 
-    ```python
-    model = emixer_tf.EMIXER.from_preset("emixer_phantom_64")
-    emixer_tf.serving.export_saved_model(model, "saved_models/emixer", version=1)
-    ```
+    >>> from emixer_tf import EMIXER
+    >>> model = EMIXER.from_preset("emixer_phantom_64")  # doctest: +SKIP
+    >>> export_saved_model(model, "saved_models/emixer", version=1)  # doctest: +SKIP
+    PosixPath('saved_models/emixer/1')
     """
     folder = Path(folder)
     place = folder / str(version)

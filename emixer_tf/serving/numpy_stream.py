@@ -40,7 +40,19 @@ def random_bits(seeds, count):
 
 
 def as_doubles(bits):
-    """Return float64 in [0, 1) as `Generator.random` makes them, one of 64 bits."""
+    """Return float64 in [0, 1) as `Generator.random` makes them, one of 64 bits.
+
+    Args:
+        bits: uint64, any shape.
+
+    Returns:
+        float64 of that shape.
+
+    Example:
+
+    >>> as_doubles(tf.constant([2**62, 2**63], tf.uint64)).numpy()
+    array([0.25, 0.5 ])
+    """
     return tf.cast(_shifted_right(bits, 11), tf.float64) * 2.0**-53
 
 
@@ -51,7 +63,12 @@ def as_floats(bits):
         bits: uint64 `[n, count]`.
 
     Returns:
-        float32 `[n, 2 * count]`.
+        float32 `[n, 2 * count]`, the lower half of 64 bits first.
+
+    Example:
+
+    >>> as_floats(tf.constant([[2**63 + 2**30]], tf.uint64)).numpy()
+    array([[0.25, 0.5 ]], dtype=float32)
     """
     halves = tf.stack([bits & _uint64(2**32 - 1), _shifted_right(bits, 32)], axis=-1)
     halves = tf.reshape(_shifted_right(halves, 8), (-1, 2 * bits.shape[1]))

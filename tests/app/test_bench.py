@@ -29,10 +29,11 @@ def data(tmp_path_factory):
 
 
 def test_studies_are_those_of_generate(model):
-    ours = Bench(model).generate(["Edema"], n=2, seed=3)
-    theirs = model.generate({"Edema": 1}, n=2, seed=3)
+    ours = Bench(model).generate({"Edema": 0.5}, n=2, seed=3)
+    theirs = model.generate({"Edema": 0.5}, n=2, seed=3)
     np.testing.assert_array_equal(ours.images, theirs.images)
-    assert Bench(model).generate([], n=1).positive_labels(0) == []
+    assert ours.title(0) == "Edema 0.5"
+    assert Bench(model).generate({}, n=1).title(0) == "no label"
 
 
 @pytest.mark.parametrize(
@@ -42,11 +43,11 @@ def test_studies_are_those_of_generate(model):
 )  # fmt: skip
 def test_what_a_visitor_may_not_ask_for_is_told(model, asked, told):
     with pytest.raises(ValueError, match=told):
-        Bench(model).generate([], **asked)
+        Bench(model).generate({}, **asked)
 
 
 def test_a_zip_holds_films_and_their_table(model):
-    studies = Bench(model).generate(["Edema"], n=2)
+    studies = Bench(model).generate({"Edema": 1}, n=2)
     with zipped(studies) as path, zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         rows = list(csv.DictReader(io.StringIO(archive.read("studies.csv").decode())))

@@ -53,6 +53,10 @@ def reports(driver, place):
     return [p.text for p in driver.find_elements("css selector", f"#{place} .emixer-card p")]
 
 
+def titles(driver):
+    return {title.text for title in driver.find_elements("css selector", "#studies h4")}
+
+
 def test_studies_stand_there_before_anything_is_asked(desktop, model):
     assert reports(desktop, "studies") == model.generate({}, n=4, seed=0).reports
     assert "<b>mine" in desktop.find_element("css selector", "h2").text
@@ -64,8 +68,18 @@ def test_chosen_labels_are_drawn_and_written_about(desktop, model):
     desktop.find_element("id", "generate").click()
     told = model.generate({"Cardiomegaly": 1}, n=4, seed=0).reports
     wait_until(desktop, lambda driver: reports(driver, "studies") == told)
-    titles = desktop.find_elements("css selector", "#studies h4")
-    assert {title.text for title in titles} == {"Cardiomegaly"}
+    assert titles(desktop) == {"Cardiomegaly"}
+
+
+def test_each_chosen_label_has_a_severity(desktop, model):
+    sliders = desktop.find_elements("css selector", "input[type=number][aria-label*=Severity]")
+    (shown,) = [slider for slider in sliders if slider.is_displayed()]
+    assert "Severity of Cardiomegaly" in shown.get_attribute("aria-label")
+    shown.clear()
+    shown.send_keys("0.5\n")
+    desktop.find_element("id", "generate").click()
+    wait_until(desktop, lambda driver: titles(driver) == {"Cardiomegaly 0.5"})
+    assert reports(desktop, "studies") == model.generate({"Cardiomegaly": 0.5}, n=4, seed=0).reports
 
 
 def test_studies_are_downloaded(desktop, downloads):
@@ -115,6 +129,14 @@ def test_nothing_stands_beyond_the_edge(address, downloads, width):
             "return document.documentElement.scrollWidth - window.innerWidth"
         )
         assert beyond <= 0
+
+
+def test_uploads_are_limited(address):
+    def status_of(megabytes):
+        film = {"files": ("film.png", bytes(megabytes * 10**6))}
+        return requests.post(f"{address}/gradio_api/upload", files=film, timeout=60).status_code
+
+    assert [status_of(1), status_of(60)] == [200, 413]
 
 
 def test_files_of_the_machine_are_not_given(address):

@@ -13,6 +13,7 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from emixer_tf.data.dicom import decode_dicom, read_dicom
+from emixer_tf.data.dicom_bombs import refuse_inflation
 from emixer_tf.data.dicom_elements import is_dicom
 from emixer_tf.data.dicom_header import read_dicom_header, view_named
 from emixer_tf.data.errors import RowError
@@ -521,3 +522,20 @@ def test_a_frontal_film_may_be_either():
 def test_pydicom_is_imported_only_when_needed():
     check = "import sys, emixer_tf.data.films; assert 'pydicom' not in sys.modules"
     subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_a_header_that_tells_of_too_many_pixels_is_refused_before_they_are_read(tmp_path):
+    film = np.arange(16, dtype="uint16").reshape(4, 4)
+    path = write_dicom(tmp_path / "film.dcm", film, Rows=65535, Columns=65535)
+    with pytest.raises(RowError, match=r"film\.dcm: its header tells of 4,294,836,225 pixels"):
+        read_dicom(path)
+
+
+def test_a_deflated_file_is_read_and_a_bomb_refused_before_it_is_unpacked():
+    path = get_testdata_file("image_dfl.dcm")
+    assert read_dicom(path).shape == (512, 512)
+    with open(path, "rb") as file:
+        data = file.read()
+    refuse_inflation(data, "film.dcm", most=2**20)
+    with pytest.raises(RowError, match=r"film\.dcm: it would unpack to more than 1,000 bytes"):
+        refuse_inflation(data, "film.dcm", most=1000)
