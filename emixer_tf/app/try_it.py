@@ -71,7 +71,7 @@ def _generate_tab(bench):
             names = list(bench.model.config.labels)
             labels = gr.CheckboxGroup(
                 names, label="Labels",
-                info="How severe: the preset learnt from 0 and 1, and guesses between",
+                info="Each has a severity; the preset learnt from 0 and 1, and guesses between",
             )  # fmt: skip
             severities = _severity_sliders(labels, names)
             count = gr.Slider(1, MOST_STUDIES, value=4, step=1, label="Studies")
