@@ -69,7 +69,7 @@ class EmixerConfig:
             halved with each time so many are through, as they tell by heart the reports that they
             have read often; None: it stays.
         rotation_weight_discriminator, rotation_weight_generator: Of the rotation task on real
-            films, and on made ones (the paper's alpha and beta).
+            films, and on made ones (alpha in the paper's V).
         rotated_share: Share of an update's films that takes part in the rotation task, rounded up
             to a multiple of 4.
         teacher_forcing_weight: Of word and stop cross-entropy on real pairs.
@@ -93,20 +93,25 @@ class EmixerConfig:
             needs no labels.
         training_studies: How many there are, told by the data; None: not known, so no passes are
             counted.
-        batch_size: Studies in one update. A training step reads a fresh batch for every
-            discriminator update and every decoder update.
+        batch_size: Studies in one update, a multiple of 4. A training step reads as many fresh
+            batches as the larger of `discriminator_steps` and `decoder_steps`.
         discriminator_steps, decoder_steps: Updates of the discriminators, and of the decoder by
             teacher forcing, in a step.
         generator_learning_rate, decoder_learning_rate, discriminator_learning_rate: Of Adam; the
-            decoder's is also its encoder's.
+            decoder's is also that of its encoder and of the readers of labels.
         beta_1, decoder_beta_1, beta_2: Of Adam; `decoder_beta_1` stands for `beta_1` in the
             decoder's.
         average_half_life: Half-life of the moving average, in images.
         average_ramp_up: The half-life is at most this share of the images seen so far.
-        seed: Of initial weights, noise and everything else that is random in training.
+        seed: Of initial weights, noise and everything else that is random in training, 0 or more.
+
+    Raises:
+        ValueError: If a field has a value that no training can have, or two contradict each other.
 
     Example:
 
+    >>> EmixerConfig().studies_per_step  # two updates of the discriminators, 512 studies each
+    1024
     >>> config = EmixerConfig.named("phantom_32")
     >>> EmixerConfig.from_json(config.to_json()) == config
     True
@@ -287,11 +292,37 @@ class EmixerConfig:
         return any(getattr(self, name) for name in _TEACH_WRITING)
 
     def without_reports(self):
-        """Return a copy that learns films alone, without the terms of reports."""
+        """Return a copy that learns films alone, without the terms of reports.
+
+        Returns:
+            `EmixerConfig`.
+
+        Example:
+
+        >>> EmixerConfig.named("phantom_32").without_reports().writes_reports
+        False
+        """
         return self.replace(**dict.fromkeys((*_TEACH_WRITING, "report_label_weight"), 0.0))
 
     def replace(self, **changes):
-        """Return a copy with some fields changed; a misspelt field is named with its neighbours."""
+        """Return a copy with some fields changed; a misspelt field is named with its neighbours.
+
+        Args:
+            **changes: New values by field.
+
+        Returns:
+            `EmixerConfig`.
+
+        Raises:
+            ValueError: If there is no such field, or the values are refused (see the class).
+
+        Example:
+
+        >>> EmixerConfig().replace(batch_sise=64)
+        Traceback (most recent call last):
+            ...
+        ValueError: EmixerConfig has no field 'batch_sise'. Did you mean 'batch_size'?
+        """
         names = [field.name for field in dataclasses.fields(self)]
         for name in changes:
             if name not in names:
@@ -304,8 +335,12 @@ class EmixerConfig:
         Args:
             settings: `FIELD=VALUE` strings; values are JSON, or plain text.
 
+        Returns:
+            `EmixerConfig`.
+
         Raises:
-            ValueError: If one has no "=", or names no field, or one that the data decide.
+            ValueError: If one has no "=", or names no field, or one that the data decide, or the
+                values are refused (see the class).
 
         Example:
 
@@ -322,26 +357,65 @@ class EmixerConfig:
         return self.replace(**changes)
 
     def to_dict(self):
-        """Return the fields as a JSON-serialisable dict."""
+        """Return the fields as a JSON-serialisable dict.
+
+        Returns:
+            Dict from names of fields to values; `labels` is a list.
+        """
         return {**dataclasses.asdict(self), "labels": list(self.labels)}
 
     @classmethod
     def from_dict(cls, fields):
-        """Build a configuration from `to_dict()`; unknown fields are refused by name."""
+        """Build a configuration from `to_dict()`; unknown fields are refused by name.
+
+        Args:
+            fields: Dict from names of fields to values; those that it lacks have their defaults.
+
+        Returns:
+            `EmixerConfig`.
+
+        Raises:
+            ValueError: As `replace`.
+        """
         return cls().replace(**fields)
 
     def to_json(self):
-        """Return the configuration as indented JSON."""
+        """Return the configuration as indented JSON.
+
+        Returns:
+            Text.
+        """
         return json.dumps(self.to_dict(), indent=2)
 
     @classmethod
     def from_json(cls, text):
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote.
+
+        Args:
+            text: JSON object of fields.
+
+        Returns:
+            `EmixerConfig`.
+
+        Raises:
+            ValueError: As `replace`, or if the text is no JSON.
+        """
         return cls.from_dict(json.loads(text))
 
     @classmethod
     def named(cls, name, **changes):
-        """Return a built-in configuration by name, with fields changed on request."""
+        """Return a built-in configuration by name, with fields changed on request.
+
+        Args:
+            name: "paper", "xray_128", "phantom_64" or "phantom_32".
+            **changes: As for `replace`.
+
+        Returns:
+            `EmixerConfig`.
+
+        Raises:
+            ValueError: If there is no such configuration, or as `replace`.
+        """
         if name not in CONFIGURATIONS:
             raise ValueError(
                 f"There is no configuration {name!r}.{did_you_mean(name, CONFIGURATIONS)}"

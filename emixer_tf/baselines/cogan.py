@@ -22,17 +22,26 @@ class CoGAN(AutoencodesReports, StudyGenerator):
     discriminator of pairs.
 
     Args:
-        config, vocabulary: As for `EMIXER`; `CoGAN.adapted(config)` makes a configuration of it.
+        config, vocabulary, terms: As for `EMIXER`; `CoGAN.adapted(config)` turns a configuration of
+            EMIXER into one of CoGAN.
+
+    Call arguments:
+        inputs: As for `EMIXER`.
+
+    Raises:
+        ValueError: As `EMIXER`, or if a weight is set that the method has no term for, or one that
+            it needs is not above 0.
 
     Example:
 
     >>> from emixer_tf import EmixerConfig
-    >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
+    >>> config = EmixerConfig.named("phantom_32", resolution=16, generator_channels=4)
     >>> CoGAN(CoGAN.adapted(config)).generate({"Edema": 1}, n=2, seed=0).images.shape
-    (2, 32, 32, 1)
+    (2, 16, 16, 1)
 
     Reference:
-        Liu and Tuzel, Coupled generative adversarial networks (arXiv:1606.07536).
+        Liu and Tuzel, Coupled generative adversarial networks (arXiv:1606.07536); for reports:
+        docs/baselines.md, "What was decided, and why".
     """
 
     METHOD = "CoGAN"
@@ -53,6 +62,9 @@ class CoGAN(AutoencodesReports, StudyGenerator):
 
         Args:
             config: `EmixerConfig`.
+
+        Returns:
+            `EmixerConfig`.
         """
         return super().adapted(config).replace(report_weight=1.0)
 
@@ -97,10 +109,18 @@ class CoGAN(AutoencodesReports, StudyGenerator):
         return self.discriminators.trainable_variables
 
     def make_step(self):
-        """Return the training step."""
+        """Return the training step.
+
+        Returns:
+            `CoupledStep`.
+        """
         return CoupledStep(self)
 
     def value_names(self):
-        """Return the names of what a training step logs."""
+        """Return the names of what a training step logs.
+
+        Returns:
+            List of names.
+        """
         judged = ["d_image", "g_image", "d_report", "g_report", "real_logit", "fake_logit"]
         return [*judged, "words", "stop"]

@@ -32,18 +32,25 @@ class JointGAN(AutoencodesReports, DescribesFilms, StudyGenerator):
             `JointGAN.adapted(config)` makes it. `joint_weight` is the weight of the critic in the
             generators' loss; `adversarial_loss` and `image_weight` say nothing here, as the critic
             is a softmax over pairs.
-        vocabulary: As for `EMIXER`.
+        vocabulary, terms: As for `EMIXER`.
+
+    Call arguments:
+        inputs: As for `EMIXER`; `noise_dim` is twice that of the configuration.
+
+    Raises:
+        ValueError: As `EMIXER`, or if a weight is set that the method has no term for, or one that
+            it needs is not above 0.
 
     Example:
 
     >>> from emixer_tf import EmixerConfig
-    >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
+    >>> config = EmixerConfig.named("phantom_32", resolution=16, generator_channels=4)
     >>> JointGAN(JointGAN.adapted(config)).generate({"Edema": 1}, n=2, seed=0).images.shape
-    (2, 32, 32, 1)
+    (2, 16, 16, 1)
 
     Reference:
         Pu et al., JointGAN: multi-domain joint distribution learning with generative adversarial
-        nets (arXiv:1806.02978).
+        nets (arXiv:1806.02978); for reports: docs/baselines.md, "What was decided, and why".
     """
 
     METHOD = "JointGAN"
@@ -65,6 +72,9 @@ class JointGAN(AutoencodesReports, DescribesFilms, StudyGenerator):
 
         Args:
             config: `EmixerConfig`.
+
+        Returns:
+            `EmixerConfig`.
         """
         return super().adapted(config).replace(joint_weight=1.0)
 
@@ -116,11 +126,19 @@ class JointGAN(AutoencodesReports, DescribesFilms, StudyGenerator):
         return self.critic.trainable_variables
 
     def make_step(self):
-        """Return the training step."""
+        """Return the training step.
+
+        Returns:
+            `JointGANStep`.
+        """
         return JointGANStep(self)
 
     def value_names(self):
-        """Return the names of what a training step logs."""
+        """Return the names of what a training step logs.
+
+        Returns:
+            List of names.
+        """
         kinds = [f"g_{kind}" for kind in MADE]
         return ["d_joint", "critic_accuracy", "g_joint", *kinds, "words", "stop"]
 

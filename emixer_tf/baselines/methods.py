@@ -60,6 +60,9 @@ def method_class(name):
 
     >>> method_class("smgan").METHOD
     'SM-GAN'
+
+    Reference:
+        docs/baselines.md, "What differs".
     """
     module, class_name = _CLASSES[method_title(name)]
     return getattr(importlib.import_module(module), class_name)
@@ -69,7 +72,7 @@ def load_study_generator(folder):
     """Load a preset, whichever method's it is.
 
     Args:
-        folder: Folder that `save_to_preset` wrote.
+        folder: Folder that `save_to_preset` wrote, name of a shipped preset, or handle of a hub.
 
     Returns:
         `StudyGenerator`.
@@ -80,9 +83,16 @@ def load_study_generator(folder):
 
     Example:
 
-    ```python
-    studies = load_study_generator("runs/phantom/preset").generate({"Edema": 1}, n=8)
-    ```
+    >>> load_study_generator("runs/cogan/preset").METHOD  # doctest: +SKIP
+    'CoGAN'
+    >>> load_study_generator("emixer_phantom")
+    Traceback (most recent call last):
+        ...
+    ValueError: 'emixer_phantom' is neither a preset folder nor a built-in preset. Did you mean
+    'emixer_phantom_64' ...
+
+    Reference:
+        docs/baselines.md, "The rivals".
     """
     from emixer_tf.models.presets import preset_method
 

@@ -51,11 +51,10 @@ class AutoencodesReports:
         """Make studies with the averaged networks.
 
         Args:
-            inputs: As for `EMIXER.call`.
+            inputs: As for `EMIXER`.
 
         Returns:
-            Dict of `image` `[batch, resolution, resolution, channels]` in [-1, 1] and `tokens`
-            `[batch, sentences, words]`.
+            Dict of `image` and `tokens`, as `EMIXER.call` returns it.
         """
         films, vectors = self.averaged_generator([inputs["noise"], inputs["labels"]])
         tokens = self.averaged_decoder.sample(

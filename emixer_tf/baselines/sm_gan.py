@@ -14,17 +14,25 @@ class SMGAN(EMIXER):
     no variable and no gradient is shared, so this equals training one after the other.
 
     Args:
-        config, vocabulary: As for `EMIXER`; `SMGAN.adapted(config)` makes a configuration of it.
+        config, vocabulary, terms: As for `EMIXER`; `SMGAN.adapted(config)` turns a configuration of
+            EMIXER into one of SM-GAN.
+
+    Call arguments:
+        inputs: As for `EMIXER`.
+
+    Raises:
+        ValueError: As `EMIXER`, or if a weight is set that the method has no term for.
 
     Example:
 
     >>> from emixer_tf import EmixerConfig
-    >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
+    >>> config = EmixerConfig.named("phantom_32", resolution=16, generator_channels=4)
     >>> SMGAN(SMGAN.adapted(config)).generate({"Edema": 1}, n=2, seed=0).images.shape
-    (2, 32, 32, 1)
+    (2, 16, 16, 1)
 
     Reference:
-        EMIXER (arXiv:2007.05597), section 4.3, which names SM-GAN and gives no details.
+        EMIXER (arXiv:2007.05597), section 4.3, which names SM-GAN and gives no details; the rest
+        was decided: docs/baselines.md, "What was decided, and why".
     """
 
     METHOD = "SM-GAN"

@@ -20,6 +20,15 @@ class UpBlock(keras.layers.Layer):
     Args:
         filters: Output channels.
 
+    Call arguments:
+        inputs: `[images, condition]`, of shapes `[batch, h, w, channels]` and `[batch, units]`.
+        training: As for `ConditionalBatchNormalization`.
+
+    Example:
+
+    >>> UpBlock(3)([ops.ones((2, 8, 8, 6)), ops.ones((2, 5))]).shape
+    TensorShape([2, 16, 16, 3])
+
     Reference:
         EMIXER, table 7.
     """
@@ -34,7 +43,7 @@ class UpBlock(keras.layers.Layer):
         self.shortcut = SpectralConv2D(filters, 1)
 
     def call(self, inputs, training=False):
-        """Return `[batch, 2h, 2w, filters]` for `[[batch, h, w, c], condition]`."""
+        """Return `[batch, 2h, 2w, filters]`."""
         images, condition = inputs
         x = ops.relu(self.norm_1([images, condition], training=training))
         x = self.conv_1(x, training=training)
@@ -54,9 +63,20 @@ class DownBlock(keras.layers.Layer):
 
     Args:
         filters: Output channels.
-        downsample: Whether to pool.
+        downsample: Whether to pool. Where neither resolution nor channels change, the shortcut is
+            the identity.
         preactivation: Whether the block begins with a ReLU. The first one of a network must not:
             half of an image in [-1, 1] would be lost.
+
+    Call arguments:
+        inputs: `[batch, h, w, channels]`, h and w even where they are halved.
+        training: Whether power iterations are kept.
+
+    Example:
+
+    >>> maps = ops.ones((2, 16, 16, 3))
+    >>> DownBlock(6)(maps).shape, DownBlock(6, downsample=False)(maps).shape
+    (TensorShape([2, 8, 8, 6]), TensorShape([2, 16, 16, 6]))
 
     Reference:
         EMIXER, table 8.
@@ -78,7 +98,7 @@ class DownBlock(keras.layers.Layer):
             self.shortcut = SpectralConv2D(self.filters, 1)
 
     def call(self, inputs, training=False):
-        """Return `[batch, h/2, w/2, filters]`."""
+        """Return `[batch, h/2, w/2, filters]`, or of the inputs' size without `downsample`."""
         x = ops.relu(inputs) if self.preactivation else inputs
         x = self.conv_1(x, training=training)
         x = self.conv_2(ops.relu(x), training=training)

@@ -11,15 +11,25 @@ _EPSILON = 1e-6
 
 
 def spectral_normalize(kernel, u, epsilon=_EPSILON):
-    """Divide a kernel by its largest singular value, found by one power iteration.
+    """Divide a kernel by its largest singular value, as one power iteration estimates it.
 
     Args:
         kernel: `[..., outputs]`; read as a matrix `[inputs, outputs]`.
-        u: The running left vector `[1, outputs]`.
+        u: Running estimate of the first singular vector on the outputs' side, float32
+            `[1, outputs]`; not 0.
         epsilon: Keeps the divisions finite.
 
     Returns:
         `(kernel / sigma, new_u)`. Sigma has a gradient, the vectors have none.
+
+    Example:
+
+    >>> kernel, u = ops.convert_to_tensor([[4.0, 0.0], [0.0, 1.0]]), ops.ones((1, 2))
+    >>> for _ in range(5):
+    ...     normalized, u = spectral_normalize(kernel, u)
+    >>> ops.convert_to_numpy(normalized).round(3)
+    array([[1.  , 0.  ],
+           [0.  , 0.25]], dtype=float32)
 
     Reference:
         Miyato et al., Spectral Normalization for GANs (arXiv:1802.05957), algorithm 1.
@@ -65,16 +75,23 @@ class _SpectralLayer(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class SpectralDense(_SpectralLayer):
-    """Dense layer with spectral normalisation.
+    """Dense layer with spectral normalisation; its kernel begins orthogonal.
 
     Args:
         units: Outputs.
         use_bias: Whether to add a bias.
 
+    Call arguments:
+        inputs: `[..., features]`.
+        training: Whether the vector of the power iteration is kept.
+
     Example:
 
     >>> SpectralDense(3)(keras.ops.ones((2, 5))).shape
     TensorShape([2, 3])
+
+    Reference:
+        Miyato et al., Spectral Normalization for GANs (arXiv:1802.05957).
     """
 
     def __init__(self, units, use_bias=True, **kwargs):
@@ -87,7 +104,7 @@ class SpectralDense(_SpectralLayer):
         self._add_spectral_weights((input_shape[-1], self.units))
 
     def call(self, inputs, training=False):
-        """Return `inputs @ kernel / sigma + bias`."""
+        """Return `inputs @ kernel / sigma + bias`, `[..., units]`."""
         outputs = ops.matmul(inputs, self.normalized_kernel(training))
         return outputs if self.bias is None else outputs + self.bias
 
@@ -101,8 +118,24 @@ class SpectralConvolution(_SpectralLayer):
 
     Args:
         filters: Output channels.
-        kernel_size: Side of the kernel.
+        kernel_size: Side of the kernel in pixels.
         use_bias: Whether to add a bias.
+
+    Call arguments:
+        inputs: `[batch, h, w, channels]`.
+        training: Whether the vector of the power iteration is kept.
+
+    Example:
+
+    >>> class Unpadded(SpectralConvolution):
+    ...     def convolve(self, inputs, kernel):
+    ...         return ops.conv(inputs, kernel, padding="valid")
+    >>> Unpadded(filters=4, kernel_size=3)(ops.ones((2, 8, 8, 1))).shape
+    TensorShape([2, 6, 6, 4])
+
+    Reference:
+        Miyato et al., Spectral Normalization for GANs (arXiv:1802.05957). Its kernel is read
+        as a matrix `[kernel_size**2 * channels, filters]`.
     """
 
     def __init__(self, filters, kernel_size, use_bias=True, **kwargs):
@@ -133,16 +166,19 @@ class SpectralConvolution(_SpectralLayer):
 
 @keras.saving.register_keras_serializable(package="emixer_tf")
 class SpectralConv2D(SpectralConvolution):
-    """`SpectralConvolution` whose kernel moves by `strides`.
+    """`SpectralConvolution` whose kernel moves by `strides` over zero-padded inputs.
 
     Args:
         filters, kernel_size, use_bias: As for `SpectralConvolution`.
-        strides: Step of the kernel.
+        strides: Step of the kernel in pixels; the output has `ceil(h / strides)` rows.
 
     Example:
 
-    >>> SpectralConv2D(4, 3)(keras.ops.ones((2, 8, 8, 1))).shape
-    TensorShape([2, 8, 8, 4])
+    >>> SpectralConv2D(4, 3, strides=2)(keras.ops.ones((2, 8, 8, 1))).shape
+    TensorShape([2, 4, 4, 4])
+
+    Reference:
+        Miyato et al., Spectral Normalization for GANs (arXiv:1802.05957).
     """
 
     def __init__(self, filters, kernel_size, strides=1, use_bias=True, **kwargs):
@@ -150,7 +186,15 @@ class SpectralConv2D(SpectralConvolution):
         self.strides = strides
 
     def convolve(self, inputs, kernel):
-        """Return the convolution with an already normalised kernel, without the bias."""
+        """Return the convolution with an already normalised kernel, without the bias.
+
+        Args:
+            inputs: `[batch, h, w, channels]`.
+            kernel: `[kernel_size, kernel_size, channels, filters]`.
+
+        Returns:
+            `[batch, ceil(h / strides), ceil(w / strides), filters]`.
+        """
         return ops.conv(inputs, kernel, strides=self.strides, padding="same")
 
     def get_config(self):

@@ -25,14 +25,26 @@ class EMIXER(ReadsFilmLabels, DescribesFilms, StudyGenerator):
         config: `EmixerConfig`, its dict, or the name of a built-in configuration.
         vocabulary: Optional list of words in the order of their ids, the four special ones first;
             needed to turn word ids into text.
+        terms: Optional dict of "licence" and "attribution" of what it learnt from, which presets
+            keep.
+
+    Call arguments:
+        inputs: Dict of float tensors: `noise` `[batch, noise_dim]` and `labels`
+            `[batch, label_count]`, and of the words `uniforms` `[batch, sentences, words]` in
+            [0, 1), `temperature` `[batch]` and `top_p` `[batch]`, as for `generate`.
+
+    Raises:
+        ValueError: If there is no such configuration, the vocabulary has another length than the
+            configuration says, or Keras is set to mixed precision.
 
     Example:
 
     >>> from emixer_tf import EmixerConfig
-    >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
-    >>> model = EMIXER(config)
-    >>> model.generate({"Cardiomegaly": 1}, n=2, seed=0).images.shape
-    (2, 32, 32, 1)
+    >>> config = EmixerConfig.named("phantom_32", resolution=16, generator_channels=4)
+    >>> model = EMIXER(config)  # untrained
+    >>> studies = model.generate({"Cardiomegaly": 1}, n=2, seed=0)
+    >>> studies.images.shape, len(studies.reports), studies.label_readings.shape
+    ((2, 16, 16, 1), 2, (2, 14))
 
     Reference:
         EMIXER (arXiv:2007.05597), section 3.2.
@@ -154,23 +166,27 @@ class EMIXER(ReadsFilmLabels, DescribesFilms, StudyGenerator):
         return [variable for learner in learners for variable in learner.trainable_variables]
 
     def make_step(self):
-        """Return the training step."""
+        """Return the training step.
+
+        Returns:
+            `AdversarialStep`.
+        """
         return AdversarialStep(self)
 
     def value_names(self):
-        """Return the names of what a training step logs."""
+        """Return the names of what a training step logs.
+
+        Returns:
+            List of names.
+        """
         return metric_names(self.config)
 
     def call(self, inputs, training=False):
         """Make studies with the averaged networks.
 
-        Args:
-            inputs: Dict of `noise` `[batch, noise_dim]`, `labels` `[batch, label_count]`,
-                `uniforms` `[batch, sentences, words]`, `temperature` `[batch]`, `top_p` `[batch]`.
-
         Returns:
-            Dict of `image` `[batch, resolution, resolution, channels]` in [-1, 1] and `tokens`
-            `[batch, sentences, words]`.
+            Dict of `image` `[batch, resolution, resolution, channels]` in [-1, 1] and `tokens`,
+            int32 `[batch, sentences, words]`: word ids, 0 where none stands.
         """
         films = self.averaged_generator([inputs["noise"], inputs["labels"]], training=False)
         return {"image": films, **self.describer({**inputs, "image": films})}

@@ -12,8 +12,7 @@ class DescribesFilms:
         Args:
             images: `[n, R, R, channels]`, uint8, or floats in [-1, 1].
             seed: Of the words, where `temperature` is not 0.
-            temperature: 0 is greedy.
-            top_p: As for `generate`.
+            temperature, top_p: As for `generate`.
 
         Returns:
             List of n reports.

@@ -34,8 +34,8 @@ class ReadsFilmLabels:
         Example:
 
         >>> from emixer_tf import EMIXER, EmixerConfig
-        >>> config = EmixerConfig.named("phantom_32", generator_channels=4, batch_size=4)
-        >>> EMIXER(config).read_labels(np.zeros((2, 32, 32, 1), "uint8")).shape
+        >>> config = EmixerConfig.named("phantom_32", resolution=16, generator_channels=4)
+        >>> EMIXER(config).read_labels(np.zeros((2, 16, 16, 1), "uint8")).shape
         (2, 14)
         """
         if not self.reads_film_labels:

@@ -15,7 +15,12 @@ class FilmTrunk(keras.Model):
     Args:
         resolution, channels, base_channels, base_resolution: As for `ImageGenerator`; a block that
             ends at resolution r has the width `base_channels * min(16, R / 2r)`.
-        attention_resolution: Where self-attention stands, or None.
+        attention_resolution: Side of the maps with self-attention; none where no block halves the
+            films to it.
+
+    Call arguments:
+        images: Films `[batch, R, R, channels]` in [-1, 1].
+        training: Whether power iterations are kept.
 
     Example:
 
@@ -58,7 +63,15 @@ class FilmTrunk(keras.Model):
         self.blocks.append(DownBlock(self.features_dim, downsample=False, name="last"))
 
     def features(self, images, training=False):
-        """Return sum-pooled features `[batch, features_dim]`."""
+        """Return sum-pooled features.
+
+        Args:
+            images: Films `[batch, R, R, channels]` in [-1, 1].
+            training: Whether power iterations are kept.
+
+        Returns:
+            `[batch, features_dim]`, not negative.
+        """
         x = images
         for i, block in enumerate(self.blocks):
             x = block(x, training=training)

@@ -22,7 +22,7 @@ class Studies:
     """Generated studies.
 
     Args:
-        images: uint8 `[n, R, R, channels]`.
+        images: uint8 `[n, R, R, channels]`, 0 is black.
         reports: n texts.
         label_names: Names of the labels, in order.
         label_values: float `[n, label_count]`, what was asked for.
@@ -30,6 +30,17 @@ class Studies:
             no seed alone makes, as those of a walk.
         label_readings: float `[n, label_count]` in [0, 1], the probability of each label that the
             model reads off the film it made; None for a model that reads none.
+
+    Example:
+
+    >>> films, asked = np.zeros((1, 16, 16, 1), "uint8"), np.array([[0.0, 1.0]])
+    >>> studies = Studies(films, ["Heart is large."], ("Edema", "Cardiomegaly"), asked, seed=0)
+    >>> studies.title(0), studies.labels.to_dict("list")
+    ('Cardiomegaly', {'Edema': [0.0], 'Cardiomegaly': [1.0]})
+
+    Reference:
+        EMIXER, section 3.1, for films, reports and the labels asked for; for the labels that are
+        read off films: docs/ablations.md, "Labels as read".
     """
 
     images: np.ndarray
@@ -47,7 +58,14 @@ class Studies:
         return pd.DataFrame(self.label_values, columns=list(self.label_names))
 
     def title(self, index):
-        """Return what stands above study `index` on a sheet: labels, and values that are not 1."""
+        """Return what stands above a study on a sheet: labels, and values that are not 1.
+
+        Args:
+            index: Place of the study.
+
+        Returns:
+            Names of the labels that were asked for, or "no label".
+        """
         asked = zip(self.label_names, self.label_values[index], strict=True)
         said = [name if value == 1 else f"{name} {value:.2g}" for name, value in asked if value > 0]
         return ", ".join(said) or "no label"

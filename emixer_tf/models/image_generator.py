@@ -16,7 +16,7 @@ class ImageGenerator(keras.Model):
     The noise is cut into chunks; each block's conditional batch norm sees its own chunk joined to
     the label embedding, and the first linear layer takes the chunks that no block uses. A label's
     embedding begins as long as a chunk is on average: beside noise several times as long, labels
-    are heard late (docs/ablations.md).
+    are heard late (docs/ablations.md, "Films that obey labels, few steps (earlier)").
 
     Args:
         resolution: Side of the film, `base_resolution` times a power of two.
@@ -27,7 +27,24 @@ class ImageGenerator(keras.Model):
         noise_dim: Length of the noise.
         chunk: Length of a chunk.
         embedding_dim: Length of the label embedding.
-        attention_resolution: Where self-attention stands, or None.
+        attention_resolution: Side of the maps with self-attention; none where no block ends there.
+
+    Call arguments:
+        inputs: `[noise, labels]`, of shapes `[batch, noise_dim]`, standard normal, and
+            `[batch, label_count]`, 0 to 1.
+        training: Whether batch norm takes the batch's statistics, and keeps them and power
+            iterations.
+
+    Raises:
+        ValueError: If the noise has too few numbers for a chunk a block and one for the first
+            layer.
+
+    Example:
+
+    >>> generator = ImageGenerator(16, channels=1, label_count=3, base_channels=2, noise_dim=40)
+    >>> films = generator([keras.random.normal((3, 40), seed=0), ops.eye(3)])
+    >>> films.shape, bool(ops.all(ops.abs(films) <= 1))
+    (TensorShape([3, 16, 16, 1]), True)
 
     Reference:
         EMIXER, sections 3.2.1 and 6.2.2, table 7; the label embedding is not spectrally normalised.
@@ -91,7 +108,7 @@ class ImageGenerator(keras.Model):
         self.final_conv = SpectralConv2D(channels, 3, name="to_image")
 
     def call(self, inputs, training=False):
-        """Return films `[batch, R, R, channels]` in [-1, 1] for `[noise, labels]`."""
+        """Return films `[batch, R, R, channels]` in [-1, 1]."""
         noise, labels = inputs
         embedding = self.embed(labels)
         x = self.stem(noise[:, : self.stem_noise], training=training)
@@ -106,7 +123,14 @@ class ImageGenerator(keras.Model):
         return ops.tanh(self.final_conv(x, training=training))
 
     def embed(self, labels):
-        """Return what every block is told of the labels, `[batch, embedding_dim]`."""
+        """Return what every block is told of the labels.
+
+        Args:
+            labels: `[batch, label_count]`.
+
+        Returns:
+            `[batch, embedding_dim]`: the sum of the embeddings of a study's labels.
+        """
         return self.label_embedding(labels)
 
     def get_config(self):

@@ -11,9 +11,25 @@ from emixer_tf.models.report_discriminator import ReportReader
 class JointDiscriminator(keras.Model):
     """Film features before pooling and a report's last LSTM state, joined, to one logit.
 
+    The MLP reads both embeddings and their product.
+
     Args:
         units: Width of both embeddings and of the MLP.
-        base_channels: Channels of the first convolution; doubled at every halving down to 4x4.
+        base_channels: Channels of the first convolution; doubled at every halving down to 4x4, up
+            to 8 times.
+
+    Call arguments:
+        films: `[batch, R, R, channels]` in [-1, 1].
+        embedded: Embedded words `[batch, sentences, words, embedding_dim]`.
+        mask: `[batch, sentences, words]`, 1 where a word stands, else 0.
+        training: Whether power iterations are kept.
+
+    Example:
+
+    >>> critic = JointDiscriminator(units=4, base_channels=2)
+    >>> films, words = ops.ones((2, 16, 16, 1)), ops.ones((2, 3, 5, 6))
+    >>> critic(films, words, ops.ones((2, 3, 5))).shape
+    TensorShape([2])
 
     Reference:
         EMIXER, sections 3.2.3 and 6.2.2.
@@ -41,7 +57,7 @@ class JointDiscriminator(keras.Model):
             side, channels, width = side // 2, width, min(2 * width, 8 * self.base_channels)
 
     def call(self, films, embedded, mask, training=False):
-        """Return logits `[batch]` of films and embedded reports."""
+        """Return logits `[batch]` of pairs; above 0 is real."""
         x = films
         for conv in self.convolutions:
             x = ops.leaky_relu(conv(x, training=training))

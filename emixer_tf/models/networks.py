@@ -14,6 +14,20 @@ from emixer_tf.models.report_discriminator import ReportDiscriminator
 from emixer_tf.models.report_label_reader import ReportLabelReader
 
 
+def refuse_other_precision():
+    """Refuse mixed precision, with which nothing was measured.
+
+    Raises:
+        ValueError: If Keras is set to another policy than float32.
+    """
+    policy = keras.config.dtype_policy().name
+    if policy != "float32":
+        raise ValueError(
+            f"Films and reports are learnt in float32. Received: the dtype policy {policy!r}. "
+            'Remedy: keras.config.set_dtype_policy("float32") before the model is made.'
+        )
+
+
 def image_generator(config):
     """Return the image generator G."""
     return ImageGenerator(

@@ -17,6 +17,10 @@ def presets():
 
     >>> presets()[["method", "resolution", "labels", "reports"]].loc["emixer_phantom_64"].to_dict()
     {'method': 'EMIXER', 'resolution': 64, 'labels': 14, 'reports': True}
+
+    Reference:
+        docs/benchmarks.md, "The shipped preset of the phantom" and "The shipped preset of
+        Kermany's films".
     """
     import pandas as pd
 

@@ -19,7 +19,8 @@ class ReportDecoder(keras.Model):
     decoded together, as `batch * sentences` rows. With `sentence_memory` the sentence LSTM also
     reads the mean embedding of the sentence before, and a report contradicts itself much less. Its
     state chooses by a gate what of the film a topic is about, and the topic is added to every word
-    that the word LSTM reads: with these two it learns to read much sooner (docs/ablations.md).
+    that the word LSTM reads: with these two it learns to read much sooner (docs/ablations.md,
+    "What the decoder needs (earlier)").
 
     Args:
         vocabulary_size: Word ids, the four special ones included.
@@ -32,8 +33,24 @@ class ReportDecoder(keras.Model):
         word_layers: LSTM layers of the word decoder.
         sentence_memory: Whether a sentence is told what the one before it said.
 
+    Call arguments:
+        features: v `[batch, features]`.
+        tokens: True word ids, int `[batch, sentences, words]`, 0 where none stands.
+
+    Example:
+
+    >>> decoder = ReportDecoder(
+    ...     vocabulary_size=8, sentences=2, words=4, embedding_dim=3, units=5, features=6,
+    ...     topic_units=7, word_layers=1,
+    ... )
+    >>> tokens = ops.array([[[4, 5, 0, 0], [6, 0, 0, 0]]])
+    >>> stop_logits, word_logits = decoder(ops.ones((1, 6)), tokens)
+    >>> stop_logits.shape, word_logits.shape
+    (TensorShape([1, 2]), TensorShape([1, 2, 4, 8]))
+
     Reference:
-        EMIXER, section 3.2.2.
+        EMIXER, section 3.2.2; gate, topics added to words, and memory: docs/design.md,
+        "Differences from the paper".
     """
 
     def __init__(
@@ -81,7 +98,15 @@ class ReportDecoder(keras.Model):
         return self.teacher_forcing(features, tokens)
 
     def embed(self, tokens):
-        """Return embeddings `[batch, sentences, words, embedding_dim]` and a 0/1 mask of words."""
+        """Embed the words of reports.
+
+        Args:
+            tokens: Word ids `[batch, sentences, words]`.
+
+        Returns:
+            `(embedded [batch, sentences, words, embedding_dim], mask [batch, sentences, words])`;
+            the mask is 1 where a word stands, else 0.
+        """
         return self.embedding(tokens), ops.cast(tokens != PAD, "float32")
 
     def plan(self, features, tokens=None):
@@ -104,11 +129,14 @@ class ReportDecoder(keras.Model):
         return self.topics(repeated, self.sentence_lstm(inputs))
 
     def topics(self, features, hidden):
-        """Return stop logits `[...]` and topics `[..., embedding_dim]` of sentences.
+        """Say what sentences are about, and where the report ends.
 
         Args:
             features: v `[..., features]`.
             hidden: The sentence LSTM's outputs `[..., units]`.
+
+        Returns:
+            `(stop_logits [...], topics [..., embedding_dim])`.
         """
         topics = ops.concatenate([hidden, features * self.topic_gate(hidden)], axis=-1)
         for layer in self.topic_layers:
@@ -168,7 +196,7 @@ class ReportDecoder(keras.Model):
             features: v `[batch, features]`.
             uniforms: `[batch, sentences, words]` in [0, 1); the words are a function of them.
             temperature: `[batch]`; 0 is greedy.
-            top_p: `[batch]`.
+            top_p: `[batch]`; words are drawn from the smallest set with this probability.
 
         Returns:
             Word ids `[batch, sentences, words]`: words, then padding; at least one sentence, and
@@ -182,17 +210,39 @@ class ReportDecoder(keras.Model):
         return without_repeated_sentences(tokens * alive[:, :, None])
 
     def start(self, topics):
-        """Return the embedding of START for topics `[rows, embedding_dim]`."""
+        """Return the embedding of START, once for each topic.
+
+        Args:
+            topics: `[rows, embedding_dim]`.
+
+        Returns:
+            `[rows, embedding_dim]`.
+        """
         return self.embedding(START + ops.zeros_like(topics[:, 0], dtype="int32"))
 
     def after_topic(self, topics):
-        """Return the word LSTM's states after it has read the topics `[rows, embedding_dim]`."""
+        """Return the word LSTM's states after it has read the topics.
+
+        Args:
+            topics: `[rows, embedding_dim]`.
+
+        Returns:
+            List of `[hidden, cell]`, each `[rows, units]`, one a layer.
+        """
         zeros = ops.zeros((ops.shape(topics)[0], self.units))
         _, states = self.advance(topics, [[zeros, zeros] for _ in range(self.word_layers)])
         return states
 
     def advance(self, inputs, states):
-        """Move the word LSTM on by one input; returns its output and its new states."""
+        """Move the word LSTM on by one input.
+
+        Args:
+            inputs: `[rows, embedding_dim]`.
+            states: As `after_topic` returns them.
+
+        Returns:
+            `(output [rows, units], states)`.
+        """
         output, states = self.word_lstm.cell(inputs, states)
         # Keras unpacks the states of a single cell, but takes them packed.
         return output, [states] if self.word_layers == 1 else states

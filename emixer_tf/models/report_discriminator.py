@@ -15,6 +15,10 @@ class ReportReader(keras.layers.Layer):
 
     Args:
         units: Width of both LSTMs.
+
+    Call arguments:
+        embedded: Embedded words `[batch, sentences, words, embedding_dim]`.
+        mask: `[batch, sentences, words]`, 1 where a word stands, else 0.
     """
 
     def __init__(self, units, **kwargs):
@@ -30,12 +34,7 @@ class ReportReader(keras.layers.Layer):
         self.sentence_lstm.build((None, None, self.units))
 
     def call(self, embedded, mask):
-        """Return the last state `[batch, units]`.
-
-        Args:
-            embedded: `[batch, sentences, words, embedding_dim]`.
-            mask: `[batch, sentences, words]`, 1 where a word stands.
-        """
+        """Return the last state `[batch, units]`."""
         _, sentences, words, width = embedded.shape
         rows = ops.reshape(embedded, (-1, words, width))
         present = ops.reshape(mask, (-1, words)) > 0.5
@@ -56,6 +55,19 @@ class ReportDiscriminator(keras.Model):
         units: Width of the LSTMs and of the MLP.
         embedding_dim: Length of a word's embedding.
 
+    Call arguments:
+        embedded: Embedded words `[batch, sentences, words, embedding_dim]`.
+        mask: `[batch, sentences, words]`, 1 where a word stands, else 0.
+        training: Whether power iterations are kept.
+
+    Example:
+
+    >>> critic = ReportDiscriminator(units=4, embedding_dim=3)
+    >>> words, mask = keras.random.normal((1, 2, 2, 3), seed=0), ops.array([[[1.0, 0], [0, 0]]])
+    >>> alone = critic(words * mask[..., None], mask)
+    >>> float(critic(words, mask)[0]) == float(alone[0])  # what is no word is not read
+    True
+
     Reference:
         EMIXER, sections 3.2.3 and 6.2.2.
     """
@@ -69,7 +81,7 @@ class ReportDiscriminator(keras.Model):
         self.head = SpectralDense(1)
 
     def call(self, embedded, mask, training=False):
-        """Return logits `[batch]` of embedded reports `[batch, sentences, words, embedding]`."""
+        """Return logits `[batch]` of reports; above 0 is real."""
         x = self.hidden(self.reader(embedded, mask), training=training)
         return self.head(ops.leaky_relu(x), training=training)[:, 0]
 

@@ -45,7 +45,12 @@ class StudyGenerator(keras.Model):
         config: `EmixerConfig`, its dict, or the name of a built-in configuration.
         vocabulary: Optional list of words in the order of their ids, the four special ones first;
             needed to turn word ids into text.
-        terms: Dict of licence and attribution of what it learnt from, which presets keep.
+        terms: Optional dict of "licence" and "attribution" of what it learnt from, which presets
+            keep.
+
+    Raises:
+        ValueError: If there is no such configuration, this method cannot learn with it, the
+            vocabulary has another length than it says, or Keras is set to mixed precision.
     """
 
     METHOD: str  # its name in tables, pages and presets
@@ -59,6 +64,7 @@ class StudyGenerator(keras.Model):
 
     def __init__(self, config, vocabulary=None, terms=None, **kwargs):
         super().__init__(**kwargs)
+        networks.refuse_other_precision()
         if isinstance(config, str):
             config = self.adapted(EmixerConfig.named(config))
         elif isinstance(config, dict):
@@ -84,6 +90,9 @@ class StudyGenerator(keras.Model):
 
         Args:
             config: `EmixerConfig`.
+
+        Returns:
+            `EmixerConfig`.
         """
         return config.replace(**dict.fromkeys(cls.UNUSED_WEIGHTS, 0.0))
 
@@ -184,9 +193,12 @@ class StudyGenerator(keras.Model):
         Steps that were taken with other optimizers go on counting.
 
         Args:
-            optimizer: The generators', so that learning-rate callbacks find it.
-            decoder_optimizer: The report decoder's and its encoder's.
-            discriminator_optimizer: That of all discriminators.
+            optimizer: `keras.optimizers.Optimizer` of the generators; in this place
+                learning-rate callbacks find it. None: Adam at `generator_learning_rate`.
+            decoder_optimizer: Of report decoder, encoder and readers of labels. None: Adam at
+                `decoder_learning_rate`.
+            discriminator_optimizer: Of all discriminators. None: Adam at
+                `discriminator_learning_rate`.
             **kwargs: For `keras.Model.compile`.
         """
         config = self.config
@@ -226,7 +238,20 @@ class StudyGenerator(keras.Model):
         )
 
     def fit(self, x=None, *args, shuffle=False, **kwargs):
-        """Train as `keras.Model.fit`; the stream of batches is shuffled already."""
+        """Train as `keras.Model.fit`; the stream of batches is shuffled already.
+
+        Args:
+            x: `tf.data.Dataset` of dicts of `config.studies_per_step` studies, as
+                `emixer_tf.data.load_dataset` yields them.
+            *args, **kwargs: As for `keras.Model.fit`.
+            shuffle: As for `keras.Model.fit`; of arrays, not of data sets.
+
+        Returns:
+            `keras.callbacks.History` of losses, logits and accuracies.
+
+        Raises:
+            ValueError: If a batch has other labels or sizes than the configuration.
+        """
         with quick_start():
             return super().fit(x, *args, shuffle=shuffle, **kwargs)
 
@@ -312,7 +337,7 @@ class StudyGenerator(keras.Model):
         Args:
             labels: Labels by name (missing ones are 0), a list of such dicts, an array
                 `[n, label_count]`, or None to draw rows the model met in training.
-            n: Studies to make of each dict; ignored for arrays and lists.
+            n: Studies to make of one dict, or of None; ignored for arrays and lists.
             seed: Study `i` depends on `(seed, i)` and its labels alone.
             truncation: Noise is drawn from a standard normal cut at +-truncation; None: not cut.
             temperature: Of the words. 0 takes the most probable ones and contradicts itself least;
@@ -327,8 +352,8 @@ class StudyGenerator(keras.Model):
             `Studies`.
 
         Raises:
-            ValueError: If a label is unknown, no study is asked for, or nobody can choose among
-                candidates.
+            ValueError: If a label is unknown, no study is asked for, labels are None before any
+                training, truncation is not positive, or nobody can choose among candidates.
         """
         candidates = self.checked_candidates(candidates)
         matrix = label_matrix(labels, n, self.config.labels, self._met_rows(), seed)
@@ -397,16 +422,21 @@ class StudyGenerator(keras.Model):
 
     @classmethod
     def from_preset(cls, preset, load_weights=True):
-        """Load a model from a preset folder, or a built-in configuration by name.
+        """Load a trained model, or an untrained one of a built-in configuration.
 
         Args:
             preset: Folder that `save_to_preset` wrote, name of a shipped preset or of a built-in
                 configuration, or handle of a hub: `hf://OWNER/NAME`,
                 `kaggle://OWNER/MODEL/keras/NAME`.
-            load_weights: False builds the model without its weights.
+            load_weights: False builds the model without its weights, as it has to for a built-in
+                configuration.
 
         Returns:
-            A model of this class.
+            A model of this class, with the optimizers it was saved with, if it had any.
+
+        Raises:
+            FileNotFoundError: If a file of the preset is missing.
+            ValueError: If there is no such preset, it is another method's, or it is damaged.
         """
         from emixer_tf.models.presets import load_preset
 
@@ -419,6 +449,9 @@ class StudyGenerator(keras.Model):
             folder: Folder to make; an older preset there is replaced.
             card: `emixer_tf.data.read_card(...)` of the training data, for the model card.
             command: The line that trains such a model, for the model card.
+
+        Raises:
+            FileExistsError: If the folder holds files that are not a preset's.
         """
         from emixer_tf.models.presets import save_preset
 
@@ -430,11 +463,14 @@ class StudyGenerator(keras.Model):
 
         Args:
             folder: Folder of all versions; its name is the model's.
-            version: Positive int.
+            version: Positive int; a server takes the highest one.
             **options: As for `emixer_tf.serving.export_saved_model`.
 
         Returns:
             `pathlib.Path` of the version's folder.
+
+        Raises:
+            ValueError, FileExistsError: As `emixer_tf.serving.export_saved_model`.
         """
         from emixer_tf.serving.export import export_saved_model
 

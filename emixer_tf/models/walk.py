@@ -13,7 +13,7 @@ def walk(model, start, end, steps=7, seeds=(0, 1)):
 
     Args:
         model: `StudyGenerator`.
-        start, end: Labels by name.
+        start, end: Labels by name, as for `generate`; those that are left out are 0.
         steps: Studies, both ends included; 2 or more.
         seeds: Of the two ends. The first study is the first of `generate(start, seed=seeds[0])`;
             with one seed twice, labels change alone.
@@ -26,10 +26,11 @@ def walk(model, start, end, steps=7, seeds=(0, 1)):
 
     Example:
 
-    ```python
-    model = emixer_tf.EMIXER.from_preset("emixer_phantom_64")
-    walk(model, {}, {"Cardiomegaly": 1}, steps=7, seeds=(0, 0)).save("growing_heart")
-    ```
+    >>> from emixer_tf import EMIXER, EmixerConfig
+    >>> model = EMIXER(EmixerConfig.named("phantom_32", resolution=16, generator_channels=4))
+    >>> studies = walk(model, {}, {"Edema": 1}, steps=3, seeds=(0, 0))  # the labels change alone
+    >>> studies.labels["Edema"].tolist(), studies.images.shape
+    ([0.0, 0.5, 1.0], (3, 16, 16, 1))
 
     Reference:
         White, Sampling generative networks (arXiv:1609.04468), section 2.1.

@@ -16,7 +16,20 @@ class MetricLines(keras.callbacks.Callback):
     """Append one JSON line an epoch: step, seconds, and every logged value.
 
     Args:
-        path: The `.jsonl` file.
+        path: The `.jsonl` file; its folder is made where it does not exist.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from types import SimpleNamespace
+    >>> with TemporaryDirectory() as folder:
+    ...     lines = MetricLines(f"{folder}/metrics.jsonl")
+    ...     lines.set_model(SimpleNamespace(steps_taken=lambda: 100))  # a model, as `fit` sets it
+    ...     lines.on_train_begin()
+    ...     lines.on_epoch_end(0, {"d_image": 0.5})
+    ...     print(lines.path.read_text())
+    {"step": 100, "epoch": 1, "seconds": ..., "d_image": 0.5}
+    >>> model.fit(dataset, callbacks=[MetricLines("run/metrics.jsonl")])  # doctest: +SKIP
     """
 
     def __init__(self, path):
@@ -60,6 +73,23 @@ class SampleSheets(keras.callbacks.Callback):
         label_rows: float `[n, label_count]`, the labels to make.
         every_epochs: Epochs between two sheets.
         tensorboard_folder: Where to write the sheet for TensorBoard too; None for not at all.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from types import SimpleNamespace
+    >>> from emixer_tf.models.generation import Studies
+    >>> def generate(rows, seed):
+    ...     films = np.zeros((len(rows), 16, 16, 1), "uint8")
+    ...     return Studies(films, ["No edema."] * len(rows), ("Edema",), rows, seed)
+    >>> with TemporaryDirectory() as folder:
+    ...     sheets = SampleSheets(folder, label_rows=[[0.0], [1.0]], every_epochs=5)
+    ...     sheets.set_model(SimpleNamespace(generate=generate, steps_taken=lambda: 500))
+    ...     for epoch in range(5):
+    ...         sheets.on_epoch_end(epoch)
+    ...     print([path.name for path in sheets.folder.iterdir()])
+    ['sheet-00000500.png']
+    >>> model.fit(dataset, epochs=20, callbacks=[sheets])  # doctest: +SKIP
     """
 
     def __init__(self, folder, label_rows, every_epochs=1, tensorboard_folder=None):
@@ -93,14 +123,27 @@ class SampleSheets(keras.callbacks.Callback):
 
 
 class StopWhenDiverged(keras.callbacks.Callback):
-    """End the training with a sentence when a loss is no number any more."""
+    """End the training with a sentence when a loss is no number any more.
+
+    Raises:
+        FloatingPointError: At the end of an epoch in which the mean of a logged value is not
+            finite.
+
+    Example:
+
+    >>> model.fit(dataset, callbacks=[StopWhenDiverged()])  # doctest: +SKIP
+    >>> StopWhenDiverged().on_epoch_end(2, {"d_image": 0.5, "g_image": float("nan")})
+    Traceback (most recent call last):
+        ...
+    FloatingPointError: Training diverged in epoch 3: g_image not finite. Remedy: ...
+    """
 
     def on_epoch_end(self, epoch, logs=None):
         """Look at the epoch's means."""
         bad = [name for name, value in (logs or {}).items() if not math.isfinite(float(value))]
         if bad:
             raise FloatingPointError(
-                f"Training diverged in epoch {epoch + 1}: {', '.join(bad)} are not finite. "
+                f"Training diverged in epoch {epoch + 1}: {', '.join(bad)} not finite. "
                 "Remedy: train into another folder with lower learning rates; this training's "
                 "last checkpoint would diverge again."
             )
@@ -109,10 +152,19 @@ class StopWhenDiverged(keras.callbacks.Callback):
 class StopAfter(keras.callbacks.Callback):
     """End the training with the last whole epoch that fits into a number of seconds.
 
-    A checkpoint then stands at an epoch's end, where it can be resumed.
+    A checkpoint then stands at an epoch's end, where it can be resumed. The first epoch is run in
+    any case.
 
     Args:
         seconds: Counted from the begin of `fit`, the tracing of the first step included.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.layers.Dense(1)])
+    >>> model.compile(loss="mse")
+    >>> x = np.ones((4, 1))
+    >>> model.fit(x, x, epochs=100, callbacks=[StopAfter(seconds=0)], verbose=0).epoch
+    [0]
     """
 
     def __init__(self, seconds):

@@ -13,7 +13,7 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
     as it is. Data without any report leave the terms of reports out: films alone are learnt.
 
     Args:
-        name_or_file: Built-in configuration, or a JSON file of one.
+        name_or_file: Name of a built-in configuration, or path of a JSON file of one.
         card: `DatasetCard` of the data.
         changes: `FIELD=VALUE` strings; values are JSON, or plain text.
         method: Subclass of `StudyGenerator`.
@@ -22,8 +22,23 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
         `EmixerConfig`.
 
     Raises:
-        ValueError: If the films have another size than the configuration, no training study has
-            labels, or the method needs reports and there are none.
+        ValueError: If the films have another size or other channels than the configuration, no
+            training study has labels, the method needs reports and there are none, or there is no
+            such configuration or field.
+
+    Example:
+
+    >>> from contextlib import redirect_stdout
+    >>> from tempfile import TemporaryDirectory
+    >>> from emixer_tf.data import Preparation, prepare
+    >>> from emixer_tf.data.flow import Flow
+    >>> from emixer_tf.data.sources import phantom_studies
+    >>> listing = phantom_studies.listing(Flow(), n=20)
+    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
+    ...     card = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
+    >>> config = configure("phantom_32", card, ["batch_size=8"])
+    >>> config.batch_size, config.training_studies, config.vocabulary_size == len(card.vocabulary)
+    (8, 14, True)
     """
     _check_labels(card)
     _check_reports(card, method)

@@ -9,14 +9,24 @@ from keras import ops
 
 
 def weighted_mean(values, weights):
-    """Return the mean of `values * weights`.
+    """Return the mean of `values * weights`: the mean of the valid values.
 
     Args:
         values: Float tensor.
-        weights: Float tensor of the same shape, mean 1 over the valid entries.
+        weights: Float tensor of the same shape: 0 where a value is not valid, mean 1 over the
+            global batch.
 
     Returns:
         Scalar tensor.
+
+    Example:
+
+    >>> values, weights = ops.convert_to_tensor([3.0, 100.0]), ops.convert_to_tensor([2.0, 0.0])
+    >>> float(weighted_mean(values, weights))
+    3.0
+
+    Reference:
+        docs/design.md, "Choices where the paper is silent": what is unknown is masked in losses.
     """
     return ops.mean(values * weights)
 
@@ -26,10 +36,10 @@ def discriminator_loss(kind, real_logits, fake_logits, real_weights, fake_weight
 
     Args:
         kind: "hinge" or "log" (the paper's V).
-        real_logits: `[batch]`.
-        fake_logits: `[fakes]`.
-        real_weights: `[batch]`, mean 1.
-        fake_weights: `[fakes]`, mean 1.
+        real_logits: Of real studies, `[batch]`; above 0 is real.
+        fake_logits: Of made ones, `[fakes]`.
+        real_weights: `[batch]`, as for `weighted_mean`.
+        fake_weights: `[fakes]`, as for `weighted_mean`.
 
     Returns:
         Scalar tensor.
@@ -55,11 +65,21 @@ def generator_loss(kind, fake_logits):
     """Adversarial loss of a generator: `-logit` for hinge, `-log D` for the log loss.
 
     Args:
-        kind: "hinge" or "log".
+        kind: "hinge" or "log" (the paper's V in its non-saturating form).
         fake_logits: `[batch]`.
 
     Returns:
         Scalar tensor.
+
+    Example:
+
+    >>> logits = ops.convert_to_tensor([2.0, -1.0])
+    >>> float(generator_loss("hinge", logits)), round(float(generator_loss("log", logits)), 3)
+    (-0.5, 0.72)
+
+    Reference:
+        EMIXER, section 3.2.3, V(G, D); hinge: Lim and Ye, Geometric GAN (arXiv:1705.02894);
+        non-saturating: Goodfellow et al., Generative adversarial networks (arXiv:1406.2661).
     """
     if kind == "hinge":
         return -ops.mean(fake_logits)
@@ -72,10 +92,20 @@ def cross_entropy(targets, logits, weights):
     Args:
         targets: Integer ids `[...]`.
         logits: `[..., classes]`.
-        weights: `[...]`, mean 1 over the valid entries.
+        weights: `[...]`, as for `weighted_mean`.
 
     Returns:
-        Scalar tensor.
+        Scalar tensor, in nats.
+
+    Example:
+
+    >>> targets, weights = ops.convert_to_tensor([2]), ops.ones((1,))
+    >>> round(float(cross_entropy(targets, ops.zeros((1, 4)), weights)), 3)  # log 4
+    1.386
+
+    Reference:
+        EMIXER, section 3.2.2, for the softmax over words; that the decoder learns by this loss:
+        docs/design.md, "Differences from the paper".
     """
     losses = keras.losses.sparse_categorical_crossentropy(targets, logits, from_logits=True)
     return weighted_mean(losses, weights)
@@ -89,7 +119,16 @@ def bernoulli_log_likelihood(values, logits):
         logits: `[...]`.
 
     Returns:
-        `[...]`.
+        `[...]`, in nats, at most 0.
+
+    Example:
+
+    >>> values, logits = ops.convert_to_tensor([1.0, 0.0]), ops.convert_to_tensor([0.0, -2.0])
+    >>> [round(float(value), 3) for value in bernoulli_log_likelihood(values, logits)]
+    [-0.693, -0.127]
+
+    Reference:
+        Goodfellow, Bengio and Courville, Deep learning (2016), section 6.2.2.2.
     """
     return values * logits - ops.softplus(logits)
 
@@ -100,11 +139,17 @@ def label_loss(labels, logits, known, weights):
     Args:
         labels: Floats of 0 to 1 `[batch, label_count]`.
         logits: `[batch, label_count]`.
-        known: `[batch, label_count]`, 0 where a label says nothing.
-        weights: `[batch]`, mean 1 over the labelled studies.
+        known: `[batch, label_count]`, 1 where a label is known, else 0.
+        weights: `[batch]`, as for `weighted_mean`; 0 for studies without labels.
 
     Returns:
-        Scalar tensor.
+        Scalar tensor, in nats.
+
+    Example:
+
+    >>> labels, known = ops.convert_to_tensor([[1.0, 0.0]]), ops.convert_to_tensor([[1.0, 0.0]])
+    >>> round(float(label_loss(labels, ops.zeros((1, 2)), known, ops.ones((1,)))), 3)  # log 2
+    0.693
 
     Reference:
         Odena et al., AC-GAN (arXiv:1610.09585), equation 3, for independent labels.
@@ -119,9 +164,19 @@ def binary_cross_entropy(targets, logits, weights):
     Args:
         targets: 0/1 floats `[...]`.
         logits: `[...]`.
-        weights: `[...]`, mean 1 over the valid entries.
+        weights: `[...]`, as for `weighted_mean`.
 
     Returns:
-        Scalar tensor.
+        Scalar tensor, in nats.
+
+    Example:
+
+    >>> stop, weights = ops.convert_to_tensor([0.0, 1.0]), ops.ones((2,))
+    >>> round(float(binary_cross_entropy(stop, ops.zeros((2,)), weights)), 3)  # log 2
+    0.693
+
+    Reference:
+        EMIXER, section 3.2.2, for the states CONTINUE and STOP; that the decoder learns by this
+        loss: docs/design.md, "Differences from the paper".
     """
     return weighted_mean(-bernoulli_log_likelihood(targets, logits), weights)

@@ -34,7 +34,21 @@ def update_average(averaged, network, decay):
     Args:
         averaged: The averaged network, built like `network`.
         network: The trained network.
-        decay: Scalar tensor.
+        decay: Share of the average that stays, scalar in [0, 1).
+
+    Example:
+
+    >>> import keras
+    >>> averaged, network = (keras.layers.Dense(1, kernel_initializer=k) for k in ("zeros", "ones"))
+    >>> for layer in (averaged, network):
+    ...     layer.build((None, 1))
+    >>> update_average(averaged, network, decay=0.75)
+    >>> float(averaged.kernel[0, 0])
+    0.25
+
+    Reference:
+        Karras et al., StyleGAN2-ADA (arXiv:2006.06676); of which networks: docs/design.md,
+        "Choices where the paper is silent".
     """
     trained = {id(variable) for variable in network.trainable_variables}
     for target, source in zip(averaged.variables, network.variables, strict=True):
@@ -47,11 +61,27 @@ def update_average(averaged, network, decay):
 def reestimate_statistics(generator, batches):
     """Replace a generator's batch-norm statistics by the averages over `batches`.
 
-    Weights that were averaged over many steps never ran with the statistics of any of them.
+    Weights that were averaged over many steps never ran with the statistics of any of them. The
+    generator runs as in training, so its power iterations go on too.
 
     Args:
         generator: The averaged image generator.
-        batches: List of `(noise, labels)`.
+        batches: List of `(noise, labels)`, float `[batch, noise_dim]` and `[batch, label_count]`.
+
+    Example:
+
+    >>> import keras
+    >>> norm = keras.layers.BatchNormalization()
+    >>> noise, labels = keras.Input((1,)), keras.Input((1,))
+    >>> generator = keras.Model([noise, labels], norm(noise + labels))
+    >>> zeros = ops.zeros((4, 1))
+    >>> reestimate_statistics(generator, [(zeros + 1.0, zeros), (zeros + 5.0, zeros)])
+    >>> float(norm.moving_mean[0])
+    3.0
+
+    Reference:
+        Brock et al., BigGAN (arXiv:1809.11096), "standing statistics"; here of label rows that
+        were met: docs/design.md, "Choices where the paper is silent".
     """
     normalisations = [
         layer for layer in generator._flatten_layers() if hasattr(layer, "moving_variance")

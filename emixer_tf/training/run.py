@@ -1,6 +1,7 @@
 """A whole training: data, model, callbacks, preset."""
 
 import importlib.util
+from pathlib import Path
 
 import numpy as np
 
@@ -31,10 +32,11 @@ def train(
     Args:
         config: `EmixerConfig`.
         data: Folder that `emixer prepare` wrote.
-        out: `pathlib.Path` of the run: checkpoints, sheets, `metrics.jsonl`, `preset/`.
+        out: Folder of the run: checkpoints, sheets, `metrics.jsonl`, `preset/`.
         method: Subclass of `StudyGenerator`.
         steps: Generator steps, rounded up to whole epochs; None for no limit.
-        minutes: Minutes of this call, rounded down to whole epochs; None for no limit.
+        minutes: Minutes of this call, rounded down to whole epochs, at least one; None for no
+            limit.
         steps_per_epoch: Steps between checkpoints.
         sheet_every: Epochs between sample sheets.
         tensorboard: Whether to write events to `out/tensorboard`.
@@ -46,7 +48,21 @@ def train(
 
     Raises:
         ValueError: If neither limit is given, if TensorBoard is asked for and not installed, or if
-            the checkpoint of `out` is of another method or configuration.
+            the checkpoint of `out` is of another method, configuration or vocabulary, or stands
+            within an epoch of `steps_per_epoch`.
+        DataError: If `data` is not prepared, or its train split is empty.
+        FloatingPointError: If the training diverged.
+
+    Example:
+
+    >>> from emixer_tf import EmixerConfig
+    >>> from emixer_tf.training.configure import configure
+    >>> config = configure("phantom_32", read_card("data/phantom"))  # doctest: +SKIP
+    >>> model = train(config, "data/phantom", "run", steps=2000)  # doctest: +SKIP
+    >>> train(EmixerConfig.named("phantom_32"), "data/phantom", "run")
+    Traceback (most recent call last):
+        ...
+    ValueError: Training needs an end: give steps, minutes or both.
     """
     if steps is None and minutes is None:
         raise ValueError("Training needs an end: give steps, minutes or both.")
@@ -55,7 +71,7 @@ def train(
             "TensorBoard is not installed. Remedy: pip install 'emixer-tf[tensorboard]', or train "
             "without it; sheets and metrics are written as files in any case."
         )
-    card = read_card(data)
+    out, card = Path(out), read_card(data)
     model = method(config, vocabulary=card.vocabulary)
     model.compile()
     start = resume(model, out)
@@ -91,7 +107,15 @@ def train(
 
 
 def sheet_labels(labels, limit=28):
-    """Return label rows for a sheet: each label alone, up to `limit`."""
+    """Return label rows for a sheet: each label alone, up to `limit`.
+
+    Args:
+        labels: Names of the labels.
+        limit: Rows at most.
+
+    Returns:
+        float32 `[min(label_count, limit), label_count]`.
+    """
     return np.eye(len(labels), dtype="float32")[:limit]
 
 
@@ -103,7 +127,14 @@ def dry_run(config, method=EMIXER):
         method: Subclass of `StudyGenerator`.
 
     Returns:
-        Text.
+        Text: the configuration in JSON, then a line a network, one of them all, one of memory.
+
+    Example:
+
+    >>> from emixer_tf import EmixerConfig
+    >>> lines = dry_run(EmixerConfig.named("phantom_32", vocabulary_size=106)).splitlines()
+    >>> lines[-2].split()  # as in docs/baselines.md, "Parameters"
+    ['together', '1,506,219', 'parameters']
     """
     model = method(config)
     counts = {name: network.count_params() for name, network in model.trained_networks}

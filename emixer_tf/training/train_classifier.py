@@ -32,9 +32,17 @@ class Predictions:
     """What a classifier says of a split, beside what is known.
 
     Args:
-        labels: float32 `[n, K]`.
+        labels: float32 `[n, K]`, 0 to 1.
         known: bool `[n, K]`: whether a label is known, and 0 or 1.
         probabilities: float64 `[n, K]`.
+
+    Example:
+
+    >>> labels, probabilities = np.array([[1.0], [0.0], [0.5]]), np.array([[0.9], [0.7], [0.2]])
+    >>> found = Predictions(labels, np.array([[True], [True], [False]]), probabilities)
+    >>> right = (found.probabilities >= 0.5) == (found.labels == 1)
+    >>> float(right[found.known].mean())  # accuracy over the known labels
+    0.5
     """
 
     labels: np.ndarray
@@ -51,6 +59,15 @@ class TrainedClassifier:
         labels: Names of the logits, in order.
         test: `Predictions` of the test split.
         about: JSON-serialisable dict of "data", "training", "thresholds", "scores" and "notes".
+
+    Example:
+
+    >>> test = Predictions(np.ones((2, 1)), np.ones((2, 1), bool), np.array([[0.4], [0.2]]))
+    >>> about = {"thresholds": {"Edema": 0.3}}  # `train_classifier` tells more
+    >>> trained = TrainedClassifier(keras.Sequential(), ("Edema",), test, about)
+    >>> called = trained.test.probabilities[:, 0] >= trained.about["thresholds"]["Edema"]
+    >>> called.tolist()
+    [True, False]
     """
 
     model: keras.Model
@@ -92,8 +109,18 @@ def train_classifier(
     Raises:
         DataError: If the folder is not prepared.
         ValueError: If a number makes no sense, a split is missing, the val split has no label of
-            which both classes are known, or `initial` reads other films.
+            which both classes are known, the backbone is unknown or takes no films of this size,
+            or `initial` reads other films.
         FloatingPointError: If the training diverged.
+
+    Example:
+
+    >>> trained = train_classifier("data/phantom")  # doctest: +SKIP
+    >>> trained.about["scores"]["macro"]["auroc"]  # doctest: +SKIP
+    >>> train_classifier("data/phantom", updates=0)
+    Traceback (most recent call last):
+        ...
+    ValueError: There is at least one of updates. Received: updates=0
     """
     _check_numbers(updates, batch_size, learning_rate)
     card = read_card(data)
@@ -137,12 +164,32 @@ def predict_split(model, data, split):
     """Return what a classifier says of every study of a split, which is read in a stream.
 
     Args:
-        model: `keras.Model` from films to logits.
+        model: `keras.Model` from films `[batch, R, R, channels]` in [-1, 1] to logits
+            `[batch, K]`.
         data: Folder that `emixer prepare` wrote.
         split: "train", "val" or "test".
 
     Returns:
         `Predictions`, in the order of `load_dataset` with seed 0.
+
+    Raises:
+        DataError: If the folder is not prepared, or the split is empty or unknown.
+
+    Example:
+
+    >>> from contextlib import redirect_stdout
+    >>> from tempfile import TemporaryDirectory
+    >>> from emixer_tf.data import Preparation, prepare
+    >>> from emixer_tf.data.flow import Flow
+    >>> from emixer_tf.data.sources import phantom_studies
+    >>> zeros = keras.layers.Dense(14, kernel_initializer="zeros")  # even odds of every label
+    >>> model = keras.Sequential([keras.layers.Flatten(), zeros])
+    >>> listing = phantom_studies.listing(Flow(), n=20)
+    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
+    ...     _ = prepare(listing, f"{folder}/phantom", Preparation(resolution=16))
+    ...     found = predict_split(model, f"{folder}/phantom", "val")
+    >>> found.labels.shape, float(found.probabilities[0, 0])
+    ((4, 14), 0.5)
     """
     parts = [
         (*_labels_of(batch), model.predict_on_batch(batch["image"]))
@@ -164,6 +211,15 @@ def classifier_scores(predictions, names, thresholds):
     Returns:
         Dict as of `classification_scores`; by label and in the mean it has "auroc_low" and
         "auroc_high", the ends of the 95 % interval, "calibration_error" and "brier" too.
+
+    Example:
+
+    >>> labels, probabilities = np.array([[1.0], [0.0]]), np.array([[0.8], [0.4]])
+    >>> found = Predictions(labels, np.ones((2, 1), bool), probabilities)
+    >>> scores = classifier_scores(found, ["Edema"], thresholds=np.array([0.5]))
+    >>> edema = scores["by_label"]["Edema"]
+    >>> edema["auroc"], edema["f1"], round(edema["brier"], 3)  # (0.2**2 + 0.4**2) / 2
+    (1.0, 1.0, 0.1)
     """
     arrays = (predictions.labels, predictions.probabilities)
     known = predictions.known
@@ -245,8 +301,8 @@ def _check_both_classes(data, card):
 
 def _whole_split(data, split):
     """Return the batches in which every study of a split stands once, and then some again."""
-    count = read_card(data).counts[split]
-    batch_size = min(count, _READ_AT_ONCE)
+    count = read_card(data).counts.get(split, 0)
+    batch_size = max(1, min(count, _READ_AT_ONCE))  # an empty split is refused by the next line
     return load_dataset(data, split, batch_size).take(-(-count // batch_size))
 
 

@@ -206,6 +206,15 @@ def test_keras_file_round_trip_keeps_all_optimizers(model, tmp_path):
     assert_same_weights_and_optimizers(model, restored)
 
 
+def test_mixed_precision_is_refused(tiny_config):
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        with pytest.raises(ValueError, match=r"learnt in float32.*mixed_float16"):
+            EMIXER(tiny_config)
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
 def test_vocabulary_of_another_data_set_is_refused(tiny_config):
     with pytest.raises(ValueError, match=r"must have config\.vocabulary_size words"):
         EMIXER(tiny_config, vocabulary=["<pad>"] * 5)

@@ -63,7 +63,7 @@ def test_sheets_come_every_few_epochs_and_reach_tensorboard(model, tmp_path):
 
 def test_divergence_ends_training_with_a_sentence():
     StopWhenDiverged().on_epoch_end(0, {"d_image": 1.0})
-    with pytest.raises(FloatingPointError, match=r"epoch 3: g_image, words are not finite"):
+    with pytest.raises(FloatingPointError, match=r"epoch 3: g_image, words not finite"):
         StopWhenDiverged().on_epoch_end(
             2, {"d_image": 1.0, "g_image": float("nan"), "words": float("inf")}
         )

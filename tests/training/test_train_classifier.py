@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from sklearn.metrics import brier_score_loss, f1_score, precision_score, recall_score, roc_auc_score
 
-from emixer_tf.data import prepare, read_card
+from emixer_tf.data import DataError, prepare, read_card
 from emixer_tf.data.flow import Flow
 from emixer_tf.data.pipeline import read_split
 from emixer_tf.data.preparation import Preparation
@@ -81,6 +81,11 @@ def test_every_study_of_a_split_is_predicted_once(data, split, at_once, monkeypa
         found.probabilities[order, 0], 1 / (1 + np.exp(-logits[expected])), rtol=1e-9
     )
     np.testing.assert_array_equal(found.labels[order], whole["labels"][expected])
+
+
+def test_a_split_that_is_none_is_told(data):
+    with pytest.raises(DataError, match="validation"):
+        predict_split(MeanPixel(14), data, "validation")
 
 
 def test_unknown_soft_and_withheld_labels_are_left_out_of_the_scores(data, monkeypatch):
