@@ -1,6 +1,8 @@
 import csv
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -72,9 +74,21 @@ def test_training_data_of_another_size_are_refused(tiny_config, data):
         Bench(other, data)
 
 
+def png_that_claims(width, height):
+    def chunk(kind, data):
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"nothing")
+
+
 def test_what_is_no_film_is_told(model, tmp_path):
     (tmp_path / "page.png").write_text("<html>Sign in</html>")
     with pytest.raises(ValueError, match=r"^page\.png: .* web page"):
         Bench(model).describe(tmp_path / "page.png")
+    (tmp_path / "bomb.png").write_bytes(png_that_claims(2**16, 2**16))
+    with pytest.raises(ValueError, match=r"^bomb\.png: .*4294967296 pixels"):
+        Bench(model).describe(tmp_path / "bomb.png")
     with pytest.raises(ValueError, match=r"^gone\.png is not here any more"):
         Bench(model).describe(tmp_path / "gone.png")
