@@ -85,12 +85,22 @@ def nucleus_choice(logits, uniforms, temperature, top_p):
     Reference:
         Holtzman et al., nucleus sampling (arXiv:1904.09751).
     """
+    most_probable = ops.cast(ops.argmax(logits, axis=-1), "int32")
+    # Greedy reports alone are written in two thirds of the time without it.
+    drawn = ops.cond(
+        ops.any(temperature > 0),
+        lambda: _drawn(logits, uniforms, temperature, top_p),
+        lambda: most_probable,
+    )
+    return ops.where(temperature > 0, drawn, most_probable)
+
+
+def _drawn(logits, uniforms, temperature, top_p):
     heated = ops.log_softmax(logits / ops.maximum(temperature, 1e-3)[:, None], axis=-1)
     least = least_of_nucleus(heated, top_p)[:, None]
     cumulative = ops.cumsum(ops.where(heated >= least, ops.exp(heated), 0.0), axis=-1)
     drawn = uniforms * _BELOW_ONE * cumulative[:, -1]  # rounding must not reach the sum
-    place = ops.sum(ops.cast(cumulative <= drawn[:, None], "int32"), axis=-1)
-    return ops.where(temperature > 0, place, ops.cast(ops.argmax(heated, axis=-1), "int32"))
+    return ops.sum(ops.cast(cumulative <= drawn[:, None], "int32"), axis=-1)
 
 
 def least_of_nucleus(log_probabilities, top_p):

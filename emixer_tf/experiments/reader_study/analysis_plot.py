@@ -6,7 +6,7 @@ from emixer_tf.experiments.paper_tables import paper_table
 from emixer_tf.experiments.reader_study.key import REAL, SYNTHETIC
 from emixer_tf.experiments.reader_study.ratings import HIGHEST, LOWEST
 
-_COLOURS = {REAL: "#444444", SYNTHETIC: "#c0392b"}
+COLOURS = {REAL: "#444444", SYNTHETIC: "#c0392b"}
 _SCALE = np.arange(LOWEST, HIGHEST + 1)
 
 
@@ -41,7 +41,7 @@ def figure_of_ratings(key, ratings, study):
 def _draw_shares(axes, quality, real):
     for kind, chosen, side in ((REAL, real, -0.2), (SYNTHETIC, ~real, 0.2)):
         counts = np.array([(quality[chosen] == grade).sum() for grade in _SCALE])
-        axes.bar(_SCALE + side, counts / counts.sum(), width=0.4, color=_COLOURS[kind], label=kind)
+        axes.bar(_SCALE + side, counts / counts.sum(), width=0.4, color=COLOURS[kind], label=kind)
     axes.set(title="All ratings", xlabel="rating", ylabel="share", xticks=_SCALE)
     axes.grid(axis="y", color="#eeeeee")
     axes.legend(frameon=False, fontsize=9)
@@ -53,9 +53,9 @@ def _draw_means(axes, study):
     paper = {row.arm: row.scores["rating"] for row in paper_table("Fig. 2").rows}
     lines.append(("the paper", paper[REAL], paper[SYNTHETIC]))
     for place, (_, *pairs) in enumerate(lines):
-        for kind, side, (mean, sd) in zip(_COLOURS, (-0.15, 0.15), pairs, strict=True):
+        for kind, side, (mean, sd) in zip(COLOURS, (-0.15, 0.15), pairs, strict=True):
             axes.errorbar(
-                mean, place + side, xerr=sd, fmt="D", color=_COLOURS[kind], ms=5, lw=1.6, capsize=3
+                mean, place + side, xerr=sd, fmt="D", color=COLOURS[kind], ms=5, lw=1.6, capsize=3
             )
     axes.axhline(len(lines) - 1.5, color="#bbbbbb", lw=0.8)
     axes.set_yticks(range(len(lines)), [_short(who) for who, *_ in lines], fontsize=9)
@@ -79,7 +79,7 @@ def _draw_agreement(axes, ratings, real):
             places[:, 0] + side,
             places[:, 1] - side,
             s=22 * counts,
-            color=_COLOURS[kind],
+            color=COLOURS[kind],
             alpha=0.6,
             lw=0,
         )

@@ -11,27 +11,35 @@ from emixer_tf.document import (
     Heading,
     Items,
     Notice,
-    Numbers,
     Paragraph,
     Picture,
     Texts,
     as_markdown,
     as_page,
 )
-from emixer_tf.experiments.paper_tables import OTHER_DATA, paper_table
+from emixer_tf.experiments.paper_tables import FIGURE_2_KAPPA, OTHER_DATA, paper_table
 from emixer_tf.experiments.reader_study.analysis import analyse
 from emixer_tf.experiments.reader_study.analysis_files import (
     agreement_table,
     quality_table,
 )
 from emixer_tf.experiments.reader_study.analysis_plot import figure_of_ratings
+from emixer_tf.experiments.reader_study.by_label import (
+    figure_by_label,
+    label_table,
+    ratings_by_label,
+)
+from emixer_tf.experiments.reader_study.guesses import (
+    figure_of_guesses,
+    guess_areas,
+    guess_places,
+    guess_table,
+)
 from emixer_tf.experiments.reader_study.key import REAL, SYNTHETIC, item_names
 from emixer_tf.experiments.reader_study.ratings import Ratings
 from emixer_tf.experiments.reader_study.web_study import reader_name
-from emixer_tf.experiments.result_tables import UNDEFINED, number, p_value
 from emixer_tf.files import as_json, save_whole, write_whole
-from emixer_tf.metrics.ranking import auroc
-from emixer_tf.reader_study.answers import GUESSES, QUESTIONS
+from emixer_tf.reader_study.answers import QUESTIONS
 from emixer_tf.reader_study.store import StudyStore
 
 _TITLE = "Reader study: do readers tell synthetic studies from real ones?"
@@ -73,12 +81,15 @@ def write_web_analysis(folder, out, seed=0):
             Heading(f"{_HEADINGS[question]}, 1 to 10"),
             quality_table(study, paper_table("Fig. 2")),
             agreement_table(study),
+            Paragraph(f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."),
             Picture(plot, _HEADINGS[question], "Grey is real, red synthetic."),
         ]
         notes += [note for note in study.notes if note not in notes]
     areas = guess_areas(finished, items)
     numbers |= {"guesses": guessing, "guess_auroc": areas}
-    _save_figure(out / "roc.png", _figure_of_guesses(finished, items, areas))
+    _save_figure(out / "roc.png", figure_of_guesses(finished, items, areas))
+    by_label = ratings_by_label(finished, items)
+    _save_figure(out / "by-label.png", figure_by_label(by_label))
     blocks += [
         Heading("Real or synthetic?"),
         guess_table(study, areas),
@@ -89,10 +100,11 @@ def write_web_analysis(folder, out, seed=0):
         ),
         Picture("roc.png", "ROC of the guesses", "Every reader, five answers."),
         Heading("By label"),
-        label_table(finished, items),
+        label_table(by_label),
         Paragraph(
             "Means over readers and items, real and synthetic; the kinds share their labels."
         ),
+        Picture("by-label.png", "Mean ratings by label", "In brackets how many items."),
         *([Heading("Notes"), Items(tuple(notes))] if notes else []),
     ]
     write_whole(out / "ratings.csv", _all_ratings(store, items))
@@ -100,78 +112,6 @@ def write_web_analysis(folder, out, seed=0):
     write_whole(out / "table.md", as_markdown(_TITLE, blocks))
     write_whole(out / "index.html", as_page(_TITLE, [*blocks, *_comments(finished, items)]))
     return out / "index.html"
-
-
-def guess_areas(finished, items):
-    """Return how well each reader's guesses tell synthetic items, an AUROC by name.
-
-    Args:
-        finished: Dict from readers to lists of `Answers`, in the order of the items.
-        items: List of `StudyItem`.
-    """
-    synthetic = np.array([item.kind == SYNTHETIC for item in items], float)
-    return {
-        reader: float(auroc(synthetic, _guess_places(answers)))
-        for reader, answers in finished.items()
-    }
-
-
-def guess_table(study, areas):
-    """Return what each reader's guesses are worth.
-
-    Args:
-        study: `ReaderStudy`.
-        areas: What `guess_areas` returns.
-
-    Returns:
-        `Numbers`.
-    """
-    guessing = {item.rater: item for item in study.guessing}
-    rows = []
-    for reader, area in areas.items():
-        item = guessing.get(reader)
-        if item is None:
-            rows.append((reader, number(area), "0", UNDEFINED, UNDEFINED))
-            continue
-        low, high = map(number, item.interval)
-        rows.append(
-            (reader, number(area), str(item.guessed), f"{number(item.right)} ({low} to {high})",
-             p_value(item.p))
-        )  # fmt: skip
-    return Numbers(("Reader", "AUROC", "Guesses", "Right (95 %)", "p"), tuple(rows))
-
-
-def label_table(finished, items):
-    """Return mean ratings of each label's items, real and synthetic.
-
-    Args:
-        finished, items: As for `guess_areas`.
-
-    Returns:
-        `Numbers`.
-    """
-    names = sorted({name for item in items for name in item.labels})
-    heads = ("Label", "Items", *(f"{q}: {k}" for q in QUESTIONS for k in (REAL, SYNTHETIC)))
-    rows = []
-    for name in [*names, None]:
-        having = [
-            place
-            for place, item in enumerate(items)
-            if (name in item.labels if name else not item.labels)
-        ]
-        means = [
-            _mean(finished, [i for i in having if items[i].kind == kind], question)
-            for question in QUESTIONS
-            for kind in (REAL, SYNTHETIC)
-        ]
-        if having:
-            rows.append((name or "no label", str(len(having)), *means))
-    return Numbers(heads, tuple(rows))
-
-
-def _mean(finished, places, question):
-    given = [getattr(answers[i], question) for answers in finished.values() for i in places]
-    return number(float(np.mean(given))) if given else UNDEFINED
 
 
 def _finished(store, count):
@@ -193,34 +133,13 @@ def _finished(store, count):
 
 
 def _ratings(reader, answers, question):
-    places = _guess_places(answers)
+    places = guess_places(answers)
     return Ratings(
         reader,
         np.array([getattr(answer, question) for answer in answers], "int64"),
         tuple(_CERTAIN.get(int(place), "") for place in places),
         tuple(answer.comment for answer in answers),
     )
-
-
-def _guess_places(answers):
-    return np.array([GUESSES.index(answer.guess) for answer in answers], float)
-
-
-def _figure_of_guesses(finished, items, areas):
-    from matplotlib.figure import Figure
-
-    synthetic = np.array([item.kind == SYNTHETIC for item in items])
-    figure = Figure(figsize=(4.6, 4.4), layout="constrained")
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], "--", color="#999999", linewidth=1)
-    for reader, answers in finished.items():
-        places = _guess_places(answers)
-        called = [places >= least for least in range(len(GUESSES), -1, -1)]
-        false, true = ([c[part].mean() for c in called] for part in (~synthetic, synthetic))
-        axes.plot(false, true, "o-", label=f"{reader}, {areas[reader]:.2f}")
-    axes.set(xlabel="real items called synthetic", ylabel="synthetic items called synthetic")
-    axes.legend(loc="lower right")
-    return figure
 
 
 def _save_figure(path, figure):

@@ -15,11 +15,7 @@ from emixer_tf.data.prepare_listing import prepare
 from emixer_tf.data.reports import joined_sentences
 from emixer_tf.experiments.reader_study.paired_studies import paired_studies
 from emixer_tf.experiments.reader_study.prepared_studies import usable_studies
-from emixer_tf.experiments.reader_study.web_analysis import (
-    guess_areas,
-    label_table,
-    write_web_analysis,
-)
+from emixer_tf.experiments.reader_study.web_analysis import write_web_analysis
 from emixer_tf.experiments.reader_study.web_study import create_web_study, read_links
 from emixer_tf.models.emixer import EMIXER
 from emixer_tf.reader_study.answers import GUESSES, Answers
@@ -96,20 +92,6 @@ def rated(tmp_path):
     return store
 
 
-def test_guesses_are_an_area_under_a_curve(rated):
-    items = rated.items()
-    # Of nine pairs eight are in order, and one is a tie of "cannot tell".
-    areas = guess_areas({"a": [*REAL_FIRST, *SYNTHETIC_THEN]}, items)
-    assert areas["a"] == pytest.approx(8.5 / 9)
-
-
-def test_ratings_stand_by_label(rated):
-    table = label_table({"a": [*REAL_FIRST, *SYNTHETIC_THEN]}, rated.items())
-    # Odd items show edema: 6 of the real ones, 4 and 3 of the synthetic ones.
-    assert table.rows[0][:4] == ("Edema", "3", "6.000", "3.500")
-    assert table.rows[1][:4] == ("no label", "3", "7.500", "5.000")
-
-
 def test_the_analysis_is_written(rated, tmp_path):
     page = write_web_analysis(tmp_path / "study", tmp_path / "analysis")
     text = page.read_text()
@@ -122,7 +104,7 @@ def test_the_analysis_is_written(rated, tmp_path):
     rows = list(csv.DictReader((tmp_path / "analysis" / "ratings.csv").read_text().splitlines()))
     assert len(rows) == 13  # unfinished ones too
     assert [row["comment"] for row in rows if row["comment"]] == ["'=HYPERLINK(1)", "<b>smooth</b>"]
-    for name in ("plot-film", "plot-report", "plot-match", "roc"):
+    for name in ("plot-film", "plot-report", "plot-match", "roc", "by-label"):
         assert (tmp_path / "analysis" / f"{name}.png").stat().st_size > 5000
 
 
