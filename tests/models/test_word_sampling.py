@@ -77,6 +77,19 @@ def test_a_draw_does_not_depend_on_the_other_rows():
     assert (alone[::2] != beside[::2]).any()
 
 
+@pytest.mark.parametrize("others", [0.0, 0.7])
+def test_greedy_words_are_the_most_probable_ones_alone_and_beside_drawn_ones(others):
+    probabilities = random_probabilities(40)
+    uniforms = np.random.default_rng(1).random(40, dtype="float32")
+    temperature = np.where(np.arange(40) % 2, np.float32(others), np.float32(0))
+    ids = np.array(
+        nucleus_choice(np.log(probabilities), uniforms, temperature, np.ones(40, "float32"))
+    )
+    greedy = probabilities.argmax(axis=1)
+    np.testing.assert_array_equal(ids[temperature == 0], greedy[temperature == 0])
+    assert (ids != greedy).any() == (others > 0)
+
+
 @pytest.mark.parametrize("top_p", [0.3, 1.0])
 def test_what_can_never_be_chosen_is_not_at_either_end(top_p):
     logits = np.array([[-1e9, 0.0, -1e9, 0.0, -1e9]] * 2, "float32")
