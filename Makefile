@@ -29,7 +29,6 @@ notebooks: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	$(BIN)/mkdocs build --site-dir site
-	$(BIN)/python -m pytest --numprocesses=0 tests/test_keras_sections.py
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

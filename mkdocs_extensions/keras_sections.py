@@ -35,7 +35,7 @@ def rewritten(docstring):
 
 
 def _as_list(section):
-    lines = re.sub(r"^    ([\w, *]+): ", r"    - `\1`: ", section[1], flags=re.MULTILINE)
+    lines = re.sub(r"^    (?! )([\w, *]+): ", r"    - `\1`: ", section[1], flags=re.MULTILINE)
     return f"Call arguments:\n{lines}"
 
 

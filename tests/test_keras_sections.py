@@ -30,7 +30,8 @@ def test_examples_are_code_and_call_arguments_a_list(keras_sections):
 
         Call arguments:
             films: Of shape
-                `[batch, side, side]`.
+                `[batch, side, side]`, that
+                is even: square.
             training: Whether it learns.
 
         Example:
@@ -47,7 +48,7 @@ def test_examples_are_code_and_call_arguments_a_list(keras_sections):
     )
     assert found["text"] == "Turn a film."
     films, training = found["Call arguments"].description.split("\n- ")
-    assert films == "- `films`: Of shape\n    `[batch, side, side]`."
+    assert films == "- `films`: Of shape\n    `[batch, side, side]`, that\n    is even: square."
     assert training == "`training`: Whether it learns."
     code = [value for kind, value in found["examples"] if kind.value == "examples"]
     assert code == [">>> turned(1)\n2", ">>> turned(2)\n3"]

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import numpy as np
 
-from emixer_tf.data.dicom_bombs import refuse_inflation, refuse_too_many_pixels
+from emixer_tf.data.dicom_bombs import refuse_too_many_pixels
 from emixer_tf.data.dicom_elements import (
     has_burned_in_annotation,
     number_of,
@@ -83,8 +83,7 @@ def decode_dicom(data, name, style="voi"):
         raise ValueError(f"style must be one of {', '.join(STYLES)}. Received: style={style!r}")
     refuse_other_files(data, name)
     with refusing_damage(name, "this DICOM file"):
-        refuse_inflation(data, name)
-        dataset = parsed(BytesIO(data))
+        dataset = parsed(BytesIO(data), name)
         _refuse_unsuitable(dataset, name)
         refuse_too_many_pixels(int(dataset.Rows) * int(dataset.Columns), name)
         codes = _codes(dataset, name)

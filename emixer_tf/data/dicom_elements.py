@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from emixer_tf.data.dicom_bombs import refuse_inflation
 from emixer_tf.data.errors import RowError
 from emixer_tf.data.film_bytes import describe_beginning, one_line
 
@@ -57,11 +58,21 @@ def refusing_damage(name, what):
         ) from None
 
 
-def parsed(file, **options):
-    """Return the data set of a file, which may lack the preamble and the transfer syntax."""
+def parsed(file, name, **options):
+    """Return the data set of a file, which may lack the preamble and the transfer syntax.
+
+    Args:
+        file: Binary file at its beginning.
+        name: What to call it.
+        **options: For `pydicom.dcmread`.
+
+    Raises:
+        RowError: "unreadable film" if it would unpack to more than a film has.
+    """
     import pydicom
     from pydicom import uid
 
+    refuse_inflation(file, name)
     dataset = pydicom.dcmread(file, force=True, **options)
     if "TransferSyntaxUID" not in dataset.file_meta:
         implicit, little = dataset.original_encoding

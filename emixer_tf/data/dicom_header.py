@@ -104,7 +104,7 @@ def read_dicom_header(path):
     with refusing_damage(path, "the header of this DICOM file"), open_film(path) as file:
         refuse_other_files(file.read(512), path)
         file.seek(0)
-        dataset = parsed(file, stop_before_pixels=True, specific_tags=_HEADER_TAGS)
+        dataset = parsed(file, path, stop_before_pixels=True, specific_tags=_HEADER_TAGS)
         return _header(dataset)
 
 

@@ -14,17 +14,21 @@ from emixer_tf.models.report_discriminator import ReportDiscriminator
 from emixer_tf.models.report_label_reader import ReportLabelReader
 
 
-def refuse_other_precision():
+def refuse_other_precision(policy):
     """Refuse mixed precision, with which nothing was measured.
 
+    Args:
+        policy: `keras.DTypePolicy` of the model; its networks have that of Keras.
+
     Raises:
-        ValueError: If Keras is set to another policy than float32.
+        ValueError: If either is another policy than float32.
     """
-    policy = keras.config.dtype_policy().name
-    if policy != "float32":
+    names = {policy.name, keras.config.dtype_policy().name}
+    if names != {"float32"}:
         raise ValueError(
-            f"Films and reports are learnt in float32. Received: the dtype policy {policy!r}. "
-            'Remedy: keras.config.set_dtype_policy("float32") before the model is made.'
+            "Films and reports are learnt in float32. Received: the dtype policy "
+            f"{' and '.join(sorted(names))}. Remedy: no dtype of the model's own, and "
+            'keras.config.set_dtype_policy("float32") before it is made.'
         )
 
 

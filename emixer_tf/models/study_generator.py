@@ -51,7 +51,7 @@ class StudyGenerator(MakesStudies, keras.Model):
 
     def __init__(self, config, vocabulary=None, terms=None, **kwargs):
         super().__init__(**kwargs)
-        networks.refuse_other_precision()
+        networks.refuse_other_precision(self.dtype_policy)
         if isinstance(config, str):
             config = self.adapted(EmixerConfig.named(config))
         elif isinstance(config, dict):

@@ -21,9 +21,13 @@ _CANDIDATES = 8
 class MakesStudies:
     """A `StudyGenerator` that generates: its `call` makes films, and reports of the film alone.
 
-    It has `label_rows`, the newest that it met, and `statistics_step`, at which the batch-norm
-    statistics of `averaged_generator` were estimated; a `chooser` where somebody chooses among
-    several reports of a film.
+    It uses of the model, beside `config`, `vocabulary`, `noise_dim` and `steps_taken()`:
+
+    - `label_rows`, room for the `REMEMBERED_LABEL_ROWS` newest labels that it met;
+    - `averaged_generator`, and `statistics_step`, at which its batch-norm statistics were
+      estimated;
+    - `chooser`, where somebody chooses among several reports of a film, or None;
+    - `read_labels`, where `reads_film_labels`.
     """
 
     def generate(

@@ -1,5 +1,6 @@
 import csv
 import io
+import shutil
 import struct
 import zipfile
 import zlib
@@ -8,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from noise import listing, study
+from pydicom.data import get_testdata_file
 
 from emixer_tf.app.bench import Bench, zipped
+from emixer_tf.data import dicom_bombs
 from emixer_tf.data.preparation import Preparation
 from emixer_tf.data.prepare_listing import prepare
 from emixer_tf.models.emixer import EMIXER
@@ -87,8 +90,19 @@ def test_what_is_no_film_is_told(model, tmp_path):
     (tmp_path / "page.png").write_text("<html>Sign in</html>")
     with pytest.raises(ValueError, match=r"^page\.png: .* web page"):
         Bench(model).describe(tmp_path / "page.png")
-    (tmp_path / "bomb.png").write_bytes(png_that_claims(2**16, 2**16))
-    with pytest.raises(ValueError, match=r"^bomb\.png: .*4294967296 pixels"):
-        Bench(model).describe(tmp_path / "bomb.png")
     with pytest.raises(ValueError, match=r"^gone\.png is not here any more"):
         Bench(model).describe(tmp_path / "gone.png")
+
+
+@pytest.mark.parametrize("side", [13_378, 2**16])
+def test_a_picture_that_would_fill_the_memory_is_told(model, tmp_path, side):
+    (tmp_path / "bomb.png").write_bytes(png_that_claims(side, side))
+    with pytest.raises(ValueError, match=rf"^bomb\.png: .*{side**2} pixels.*exceeds limit"):
+        Bench(model).describe(tmp_path / "bomb.png")
+
+
+def test_a_dicom_file_that_would_fill_the_memory_is_told(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(dicom_bombs, "MOST_BYTES", 100_000)
+    shutil.copy(get_testdata_file("image_dfl.dcm"), tmp_path / "bomb.dcm")
+    with pytest.raises(ValueError, match=r"^bomb\.dcm: it would unpack to more than 100,000 bytes"):
+        Bench(model).describe(tmp_path / "bomb.dcm")

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -84,9 +86,21 @@ def digest(data):
     return hashlib.sha1(data).hexdigest()
 
 
+def is_taken(port):
+    """Tell whether somebody listens at a port of this machine."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def served(preset, port):
-    """Serve a preset as both hubs do; gives the server, whose `asked` are the paths asked for."""
+    """Serve a preset as both hubs do; gives the server, whose `asked` are the paths asked for.
+
+    At `KAGGLE_PORT` it waits for another that stands there, as for a test run beside this one.
+    """
+    end = time.monotonic() + 120
+    while port and is_taken(port) and time.monotonic() < end:
+        time.sleep(0.5)
     with ThreadingHTTPServer(("127.0.0.1", port), hub_handler(preset)) as server:
         server.asked = []
         thread = Thread(target=server.serve_forever, daemon=True)
@@ -97,19 +111,28 @@ def served(preset, port):
 
 
 def fetch(handle, port, caches):
-    """Fetch a preset in a process of its own: packages read where their hub is when imported."""
+    """Fetch a preset in a process of its own; returns its folder, or what was complained of.
+
+    The packages read where their hub is when they are imported.
+    """
     places = {
         "HF_ENDPOINT": f"http://127.0.0.1:{port}",
         "HF_HOME": str(caches / "hugging_face"),
         "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_OFFLINE": "0",
         "KAGGLE_API_ENVIRONMENT": "TEST",
         "KAGGLEHUB_CACHE": str(caches / "kaggle"),
         "KAGGLE_CONFIG_DIR": str(caches),
         "NO_PROXY": "localhost,127.0.0.1",
+        "no_proxy": "localhost,127.0.0.1",
     }
-    return subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-c", FETCH, handle],
         env={**os.environ, **places},
         capture_output=True,
         check=False,
+        timeout=120,
     )
+    # Kaggle's package prints bytes of what it fetches from a test hub.
+    printed = (run.stderr if run.returncode else run.stdout).decode(errors="replace")
+    return printed.strip().rpartition("\n")[2]

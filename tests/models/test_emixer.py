@@ -213,6 +213,8 @@ def test_mixed_precision_is_refused(tiny_config):
             EMIXER(tiny_config)
     finally:
         keras.config.set_dtype_policy("float32")
+    with pytest.raises(ValueError, match=r"float32 and mixed_bfloat16"):
+        EMIXER(tiny_config, dtype="mixed_bfloat16")
 
 
 def test_vocabulary_of_another_data_set_is_refused(tiny_config):

@@ -1,6 +1,5 @@
 """Presets of hubs: the hubs' own packages, and a server on this machine in the hubs' place."""
 
-import socket
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -23,25 +22,17 @@ def preset(tiny_config, tiny_vocabulary, tmp_path_factory):
 
 
 @pytest.fixture
-def hub(preset):
-    with socket.socket() as trial:
-        if trial.connect_ex(("127.0.0.1", KAGGLE_PORT)) == 0:
-            pytest.skip(f"port {KAGGLE_PORT} is taken, where Kaggle's package looks for a test hub")
-    with served(preset, KAGGLE_PORT) as server:
+def hub(preset, request):
+    pytest.importorskip(request.node.callspec.params["package"])
+    of_kaggle = request.node.callspec.params["package"] == "kagglehub"
+    with served(preset, KAGGLE_PORT if of_kaggle else 0) as server:
         yield server
 
 
 @pytest.fixture
 def fetched(hub, tmp_path):
-    """Returns a function that fetches a handle into fresh caches, and gives folder or complaint."""
-
-    def fetched_from(handle):
-        run = fetch(handle, KAGGLE_PORT, tmp_path)
-        # Kaggle's package prints bytes of what it fetches from a test hub.
-        last = (run.stderr if run.returncode else run.stdout).decode(errors="replace").split("\n")
-        return last[-2]
-
-    return fetched_from
+    """Returns a function that fetches a handle into fresh caches."""
+    return lambda handle: fetch(handle, hub.server_port, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -54,15 +45,14 @@ def fetched(hub, tmp_path):
     ],
 )
 def test_a_preset_of_a_hub_is_that_which_was_put_there(hub, fetched, preset, package, handle, told):
-    pytest.importorskip(package)
     folder = Path(fetched(handle))
     assert any(told in path for path in hub.asked)
     for name in PRESET_FILES:
         assert (folder / name).read_bytes() == (preset / name).read_bytes()
 
 
-def test_what_is_no_file_of_a_preset_stays_on_hugging_face(fetched):
-    pytest.importorskip("huggingface_hub")
+@pytest.mark.parametrize("package", ["huggingface_hub"])
+def test_what_is_no_file_of_a_preset_stays_on_the_hub(fetched, package):
     assert {path.name for path in Path(fetched("hf://somebody/emixer")).iterdir()} == {
         *PRESET_FILES
     }
@@ -76,7 +66,6 @@ def test_what_is_no_file_of_a_preset_stays_on_hugging_face(fetched):
     ],
 )
 def test_what_a_hub_does_not_have_is_told(fetched, package, handle):
-    pytest.importorskip(package)
     told = fetched(handle)
     assert told.startswith(f"OSError: {handle} could not be fetched: ")
     assert "Remedy: check spelling" in told

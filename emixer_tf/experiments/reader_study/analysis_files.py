@@ -29,6 +29,7 @@ from emixer_tf.experiments.result_tables import (
 )
 from emixer_tf.files import as_json, save_whole, write_whole
 
+PAPER_AGREEMENT = f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."
 _TITLE = "Reader study: do raters tell synthetic studies from real ones?"
 _TABLE, _PLOT, _PAGE, _NUMBERS = "table.md", "plot.png", "index.html", "analysis.json"
 
@@ -70,7 +71,7 @@ def write_analysis(folder, out=None, notes=(), seed=0):
         ),
         Heading("Agreement of raters"),
         agreement_table(study),
-        Paragraph(f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."),
+        Paragraph(PAPER_AGREEMENT),
         *_guessing_blocks(study),
         *_notes([*notes, *study.notes]),
         Picture(_PLOT, "Plot", "Grey is real, red synthetic."),

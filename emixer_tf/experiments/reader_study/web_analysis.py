@@ -17,9 +17,10 @@ from emixer_tf.document import (
     as_markdown,
     as_page,
 )
-from emixer_tf.experiments.paper_tables import FIGURE_2_KAPPA, OTHER_DATA, paper_table
+from emixer_tf.experiments.paper_tables import OTHER_DATA, paper_table
 from emixer_tf.experiments.reader_study.analysis import analyse
 from emixer_tf.experiments.reader_study.analysis_files import (
+    PAPER_AGREEMENT,
     agreement_table,
     quality_table,
 )
@@ -69,7 +70,8 @@ def write_web_analysis(folder, out, seed=0):
     finished, notes = _finished(store, len(items))
     key = dict(zip(item_names(len(items)), (item.kind for item in items), strict=True))
     out.mkdir(parents=True, exist_ok=True)
-    blocks, numbers = [Notice(f"The paper's numbers: {OTHER_DATA}.")], {}
+    about_the_paper = [Notice(f"The paper's numbers: {OTHER_DATA}."), Paragraph(PAPER_AGREEMENT)]
+    blocks, numbers = about_the_paper, {}
     for question in QUESTIONS:
         ratings = [_ratings(reader, answers, question) for reader, answers in finished.items()]
         study = analyse(key, ratings, seed)
@@ -81,7 +83,6 @@ def write_web_analysis(folder, out, seed=0):
             Heading(f"{_HEADINGS[question]}, 1 to 10"),
             quality_table(study, paper_table("Fig. 2")),
             agreement_table(study),
-            Paragraph(f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."),
             Picture(plot, _HEADINGS[question], "Grey is real, red synthetic."),
         ]
         notes += [note for note in study.notes if note not in notes]
