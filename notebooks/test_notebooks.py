@@ -26,3 +26,23 @@ def test_its_outputs_are_stored_and_no_error_is_among_them(path):
     assert len(outputs) >= len(cells) // 2
     assert not [output for output in outputs if output.output_type == "error"]
     assert not re.search(r"/(home|root|tmp|usr|work)/", path.read_text())  # paths of a machine
+
+
+def test_all_install_in_the_same_way():
+    def installing(path):
+        cell = nbformat.read(path, as_version=4).cells[1].source
+        return cell.partition("if importlib")[2].partition("import emixer_tf")[0]
+
+    assert len({installing(path) for path in NOTEBOOKS}) == 1
+    assert "%pip install -q {source}" in installing(NOTEBOOKS[0])
+
+
+def test_a_notebook_without_a_checkout_says_how_to_install(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EMIXER_SOURCE", raising=False)
+    cell = nbformat.read(NOTEBOOKS[0], as_version=4).cells[1].source
+    refusal = cell.replace('find_spec("emixer_tf")', 'find_spec("not_installed")').partition(
+        "%pip"
+    )[0]
+    with pytest.raises(FileNotFoundError, match="EMIXER_SOURCE"):
+        exec(refusal, {})

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import re
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,9 @@ DEFINITIONS = (
     "emixer_tf.training.rotation",
 )
 # Keras says what these take and return; what `call` takes stands in the class's "Call arguments".
-OF_KERAS = re.compile(r"build|call|get_config|from_config|on_\w+")
+OF_KERAS = re.compile(
+    r"build|get_config|from_config|get_compile_config|compile_from_config|t\w+_step|on_\w+"
+)
 SAID_BY_KERAS = {"self", "cls", "training", "logs", "epoch", "kwargs"}
 
 
@@ -75,6 +78,7 @@ def own_nodes(tree):
             yield from own_nodes(node)
 
 
+@cache
 def syntax(value):
     """Return the definition of a function or class as a tree."""
     return ast.parse(textwrap.dedent(inspect.getsource(value))).body[0]
@@ -87,10 +91,15 @@ def arguments_of(definition):
     return [arg.arg for arg in every if arg and arg.arg not in SAID_BY_KERAS]
 
 
+def section(docstring, heading):
+    """Return what stands in a section of a docstring, "" where there is none."""
+    after = docstring.partition(f"\n{heading}:\n")[2]
+    return re.split(r"^[A-Z][\w ]+:$", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+
 def unexplained(arguments, docstring, heading="Args"):
     """Return the arguments that no line under a heading explains, alone or with others."""
-    section = docstring.partition(f"\n{heading}:\n")[2]
-    explained = re.findall(r"^ +([\w, *]+): ", section, re.M)
+    explained = re.findall(r"^ +([\w, *]+): ", section(docstring, heading), re.M)
     names = {name.strip("* ") for line in explained for name in line.split(",")}
     return [name for name in arguments if name not in names]
 
@@ -116,39 +125,60 @@ def missing_of_function(definition, docstring):
     missing = [f"Args: {name}" for name in unexplained(arguments_of(definition), docstring)]
     if gives_something(definition) and not re.search(r"^(Returns|Yields):$", docstring, re.M):
         missing.append("Returns")
-    said = docstring.partition("\nRaises:\n")[2]
+    said = section(docstring, "Raises")
     return missing + [f"Raises: {name}" for name in errors_of(definition) if name not in said]
 
 
-def missing_of_class(tree, docstring):
-    """Return what the docstring of a class and those of its public methods leave unsaid."""
-    fields = [node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)]
+def missing_of_class(cls, docstring):
+    """Return what the docstring of a class and those of its public methods leave unsaid.
+
+    What is inherited from a class of this package is its own.
+    """
+    fields = [node.target.id for node in syntax(cls).body if isinstance(node, ast.AnnAssign)]
     missing = [f"Args: {name}" for name in unexplained(fields, docstring)]
-    for method in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
-        own = ast.get_docstring(method) or ""
-        if method.name == "__init__":
+    methods = {}
+    for base in cls.__mro__:
+        if base.__module__.startswith("emixer_tf."):
+            nodes = [node for node in syntax(base).body if isinstance(node, ast.FunctionDef)]
+            methods = {node.name: node for node in nodes} | methods
+    for name, method in methods.items():
+        if name == "__init__":
             missing += missing_of_function(method, docstring)
-        elif method.name == "call":
+        elif name == "call":
             left = unexplained(arguments_of(method), docstring, "Call arguments")
-            missing += [f"Call arguments: {name}" for name in left]
-        elif not (
-            method.name.startswith("_") or method.decorator_list or OF_KERAS.fullmatch(method.name)
-        ):
-            missing += [f"{method.name}: {what}" for what in missing_of_function(method, own)]
+            missing += [f"Call arguments: {argument}" for argument in left]
+        elif not (name.startswith("_") or is_property(method) or OF_KERAS.fullmatch(name)):
+            own = ast.get_docstring(method) or ""
+            missing += [f"{name}: {what}" for what in missing_of_function(method, own)]
     return missing
+
+
+def is_property(method):
+    """Tell whether a method is read as a value."""
+    return any(ast.unparse(decorator).endswith("property") for decorator in method.decorator_list)
+
+
+def shows_something(docstring):
+    """Tell whether an example has a line that is run and is no import."""
+    prompts = re.findall(r"^>>> (.*)$", docstring, re.MULTILINE)
+    return any(
+        "doctest: +SKIP" not in line and not line.startswith(("from ", "import "))
+        for line in prompts
+    )
 
 
 def missing(name, value):
     """Return what a public docstring leaves unsaid."""
     docstring = inspect.cleandoc(value.__doc__)
-    tree = syntax(value)
-    of_kind = missing_of_class if inspect.isclass(value) else missing_of_function
-    left = of_kind(tree, docstring)
+    if inspect.isclass(value):
+        left = missing_of_class(value, docstring)
+    else:
+        left = missing_of_function(syntax(value), docstring)
     if not docstring.partition("\n")[0].endswith("."):
         left.append("a summary in one line")
-    if "\n>>> " not in docstring:
+    if not shows_something(docstring):
         left.append("Example")
-    if name.startswith(DEFINITIONS) and "\nReference:\n" not in docstring:
+    if name.startswith(DEFINITIONS) and not section(docstring, "Reference"):
         left.append("Reference")
     return left
 

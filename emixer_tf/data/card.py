@@ -81,15 +81,8 @@ def read_card(folder):
 
     Example:
 
-    >>> from contextlib import redirect_stdout
-    >>> from tempfile import TemporaryDirectory
-    >>> from emixer_tf.data import Preparation, prepare
-    >>> from emixer_tf.data.flow import Flow
-    >>> from emixer_tf.data.sources import phantom_studies
-    >>> listing = phantom_studies.listing(Flow(), n=20)
-    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
-    ...     _ = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
-    ...     card = read_card(f"{folder}/phantom")
+    >>> # After: emixer prepare phantom --n 20 --resolution 32 --out data/phantom
+    >>> card = read_card("data/phantom")
     >>> card.counts, card.label_counts["train"]["Edema"]
     ({'train': 14, 'val': 4, 'test': 2}, 2)
     """

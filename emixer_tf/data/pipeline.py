@@ -46,16 +46,9 @@ def load_dataset(folder, split="train", batch_size=32, seed=0, start_step=0, lab
 
     Example:
 
-    >>> from contextlib import redirect_stdout
-    >>> from tempfile import TemporaryDirectory
-    >>> from emixer_tf.data import Preparation, prepare
-    >>> from emixer_tf.data.flow import Flow
-    >>> from emixer_tf.data.sources import phantom_studies
-    >>> listing = phantom_studies.listing(Flow(), n=20)
-    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
-    ...     _ = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
-    ...     *_, third = load_dataset(f"{folder}/phantom", batch_size=4).take(3)
-    ...     resumed = next(iter(load_dataset(f"{folder}/phantom", batch_size=4, start_step=2)))
+    >>> # After: emixer prepare phantom --n 20 --resolution 32 --out data/phantom
+    >>> *_, third = load_dataset("data/phantom", batch_size=4).take(3)
+    >>> resumed = next(iter(load_dataset("data/phantom", batch_size=4, start_step=2)))
     >>> third["image"].shape, bool(tf.reduce_all(third["image"] == resumed["image"]))
     (TensorShape([4, 32, 32, 1]), True)
     """

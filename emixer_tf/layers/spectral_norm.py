@@ -66,7 +66,14 @@ class _SpectralLayer(keras.layers.Layer):
         )
 
     def normalized_kernel(self, training):
-        """Return `kernel / sigma`; a training forward also keeps the improved `u`."""
+        """Return `kernel / sigma`; a training forward also keeps the improved `u`.
+
+        Args:
+            training: Whether this is one.
+
+        Returns:
+            Tensor of the kernel's shape.
+        """
         kernel, new_u = spectral_normalize(self.kernel, self.u)
         if training:
             self.u.assign(new_u)
@@ -171,6 +178,9 @@ class SpectralConv2D(SpectralConvolution):
     Args:
         filters, kernel_size, use_bias: As for `SpectralConvolution`.
         strides: Step of the kernel in pixels; the output has `ceil(h / strides)` rows.
+
+    Call arguments:
+        inputs, training: As for `SpectralConvolution`.
 
     Example:
 

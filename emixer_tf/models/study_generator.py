@@ -284,7 +284,11 @@ class StudyGenerator(MakesStudies, keras.Model):
         return self.earlier_steps + own
 
     def steps_taken(self):
-        """Return the number of generator steps this model was trained for."""
+        """Return how long this model was trained.
+
+        Returns:
+            int, generator steps.
+        """
         return int(self.step)
 
     # === Presets ===

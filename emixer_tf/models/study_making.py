@@ -101,7 +101,17 @@ class MakesStudies:
         )
 
     def checked_candidates(self, candidates):
-        """Return how many reports are written for a film; see `generate`."""
+        """Return how many reports are written for a film.
+
+        Args:
+            candidates: As for `generate`.
+
+        Returns:
+            int.
+
+        Raises:
+            ValueError: If it is below 1, or nobody can choose among several.
+        """
         if candidates is None:
             return 1 if self.chooser is None else _CANDIDATES
         if candidates < 1:
@@ -115,7 +125,11 @@ class MakesStudies:
         return candidates
 
     def remember_labels(self, rows):
-        """Keep the newest label rows: labels that `generate` can draw, and statistics need."""
+        """Keep the newest label rows: labels that `generate` can draw, and statistics need.
+
+        Args:
+            rows: float32 `[n, label_count]`.
+        """
         kept = ops.concatenate([rows, self.label_rows], axis=0)[:REMEMBERED_LABEL_ROWS]
         self.label_rows.assign(kept)
 

@@ -58,10 +58,13 @@ def export_saved_model(
 
     Example:
 
+    >>> from tempfile import TemporaryDirectory
     >>> from emixer_tf import EMIXER
-    >>> model = EMIXER.from_preset("emixer_phantom_64")  # doctest: +SKIP
-    >>> export_saved_model(model, "saved_models/emixer", version=1)  # doctest: +SKIP
-    PosixPath('saved_models/emixer/1')
+    >>> model = EMIXER.from_preset("emixer_phantom_64")
+    >>> with TemporaryDirectory() as folder:
+    ...     place = export_saved_model(model, f"{folder}/emixer", version=1, candidates=1)
+    ...     sorted(path.name for path in place.parent.iterdir())
+    ['1', 'batching_parameters.txt', 'models.config']
     """
     folder = Path(folder)
     place = folder / str(version)

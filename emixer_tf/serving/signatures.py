@@ -44,15 +44,6 @@ def signatures(model, metadata, candidates, top_p, classifier=None):
 
     Returns:
         Dict from names to concrete functions.
-
-    Example:
-
-    >>> from emixer_tf import EMIXER
-    >>> model = EMIXER.from_preset("emixer_phantom_64")  # doctest: +SKIP
-    >>> size = {"resolution": 64, "channels": 1}
-    >>> served = signatures(model, size, candidates=1, top_p=0.9)  # doctest: +SKIP
-    >>> served["describe"].structured_outputs["report"].shape  # doctest: +SKIP
-    TensorShape([None])
     """
     graph, config = StudyGraph(model, candidates, top_p), model.config
     labels = tf.TensorSpec([None, len(config.labels)], tf.float32, "labels")

@@ -28,14 +28,9 @@ def configure(name_or_file, card, changes=(), method=EMIXER):
 
     Example:
 
-    >>> from contextlib import redirect_stdout
-    >>> from tempfile import TemporaryDirectory
-    >>> from emixer_tf.data import Preparation, prepare
-    >>> from emixer_tf.data.flow import Flow
-    >>> from emixer_tf.data.sources import phantom_studies
-    >>> listing = phantom_studies.listing(Flow(), n=20)
-    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
-    ...     card = prepare(listing, f"{folder}/phantom", Preparation(resolution=32))
+    >>> from emixer_tf.data import read_card
+    >>> # After: emixer prepare phantom --n 20 --resolution 32 --out data/phantom
+    >>> card = read_card("data/phantom")
     >>> config = configure("phantom_32", card, ["batch_size=8"])
     >>> config.batch_size, config.training_studies, config.vocabulary_size == len(card.vocabulary)
     (8, 14, True)

@@ -55,11 +55,10 @@ def train(
 
     Example:
 
-    >>> from emixer_tf import EmixerConfig
     >>> from emixer_tf.training.configure import configure
-    >>> config = configure("phantom_32", read_card("data/phantom"))  # doctest: +SKIP
+    >>> config = configure("phantom_32", read_card("data/phantom"))
     >>> model = train(config, "data/phantom", "run", steps=2000)  # doctest: +SKIP
-    >>> train(EmixerConfig.named("phantom_32"), "data/phantom", "run")
+    >>> train(config, "data/phantom", "run")
     Traceback (most recent call last):
         ...
     ValueError: Training needs an end: give steps, minutes or both.

@@ -177,17 +177,10 @@ def predict_split(model, data, split):
 
     Example:
 
-    >>> from contextlib import redirect_stdout
-    >>> from tempfile import TemporaryDirectory
-    >>> from emixer_tf.data import Preparation, prepare
-    >>> from emixer_tf.data.flow import Flow
-    >>> from emixer_tf.data.sources import phantom_studies
-    >>> zeros = keras.layers.Dense(14, kernel_initializer="zeros")  # even odds of every label
-    >>> model = keras.Sequential([keras.layers.Flatten(), zeros])
-    >>> listing = phantom_studies.listing(Flow(), n=20)
-    >>> with TemporaryDirectory() as folder, redirect_stdout(None):  # without progress bars
-    ...     _ = prepare(listing, f"{folder}/phantom", Preparation(resolution=16))
-    ...     found = predict_split(model, f"{folder}/phantom", "val")
+    >>> # After: emixer prepare phantom --n 20 --resolution 32 --out data/phantom
+    >>> even_odds = keras.layers.Dense(14, kernel_initializer="zeros")
+    >>> model = keras.Sequential([keras.layers.Flatten(), even_odds])
+    >>> found = predict_split(model, "data/phantom", "val")
     >>> found.labels.shape, float(found.probabilities[0, 0])
     ((4, 14), 0.5)
     """
