@@ -54,9 +54,10 @@ def model_card(model, metadata):
 def _head(config, metadata):
     licence = metadata.get("licence") or "apache-2.0"
     tasks = "chest-x-ray, report-generation" if config.writes_reports else "chest-x-ray"
+    # Presets of a library "keras" are loaded by keras.saving.load_model, says Hugging Face.
     return (
-        f"---\nlibrary_name: keras\nlicense: {licence.lower().replace(' ', '-')}\n"
-        f"tags: [emixer, {tasks}, synthetic-data]\n---"
+        f"---\nlibrary_name: emixer_tf\nlicense: {licence.lower().replace(' ', '-')}\n"
+        f"tags: [keras, emixer, {tasks}, synthetic-data]\n---"
     )
 
 

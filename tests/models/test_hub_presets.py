@@ -71,6 +71,13 @@ def test_what_a_hub_does_not_have_is_told(fetched, package, handle):
     assert "Remedy: check spelling" in told
 
 
+def test_hugging_face_reads_the_card(preset):
+    hugging_face = pytest.importorskip("huggingface_hub")
+    about = hugging_face.ModelCard.load(preset / "README.md").data
+    assert (about.library_name, about.license) == ("emixer_tf", "apache-2.0")
+    assert {"keras", "chest-x-ray", "report-generation"} <= set(about.tags)
+
+
 @pytest.fixture
 def asked(preset, monkeypatch):
     """A stand-in of Hugging Face's package in this process; what it was asked for."""
