@@ -19,9 +19,9 @@ import emixer_tf
 FILMS = 64
 
 
-def milliseconds(function):
+def milliseconds(write, temperature):
     start = time.perf_counter()
-    function()
+    write(temperature)
     return 1000 * (time.perf_counter() - start)
 
 
@@ -43,10 +43,7 @@ def main():
     for name, write in ways.items():
         for temperature in (0.0, 0.7):
             write(temperature)  # traced
-        turns = [
-            (milliseconds(lambda: write(0.0)), milliseconds(lambda: write(0.7)))  # noqa: B023
-            for _ in range(args.rounds)
-        ]
+        turns = [(milliseconds(write, 0.0), milliseconds(write, 0.7)) for _ in range(args.rounds)]
         greedy, drawn = map(statistics.median, zip(*turns, strict=True))
         print(f"| {name} | {greedy:.0f} | {drawn:.0f} | {drawn / greedy:.2f} |")
 

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 
+from emixer_tf.config_checks import check_films, check_training
 from emixer_tf.names import did_you_mean
 
 PAD, START, END, UNK = range(4)
@@ -183,98 +184,8 @@ class EmixerConfig:
 
     def __post_init__(self):
         object.__setattr__(self, "labels", tuple(self.labels))
-        self._check_films()
-        self._check_training()
-
-    def _check_films(self):
-        if not self.labels or len(set(self.labels)) != len(self.labels):
-            raise ValueError(f"labels must be distinct names. Received: labels={self.labels}")
-        if self.channels not in (1, 3):
-            raise ValueError(f"channels must be 1 or 3. Received: channels={self.channels}")
-        ratio = self.resolution / self.base_resolution
-        if ratio < 2 or ratio != int(ratio) or int(ratio) & (int(ratio) - 1):
-            raise ValueError(
-                "resolution must be base_resolution times a power of two. Received: "
-                f"resolution={self.resolution}, base_resolution={self.base_resolution}"
-            )
-        sides = [self.base_resolution * 2**k for k in range(1, int(ratio).bit_length() - 1)]
-        if self.attention_resolution not in (None, *sides):
-            raise ValueError(
-                "attention_resolution is the side of maps that G and D both have: one of "
-                f"{sides}, or null. Received: attention_resolution={self.attention_resolution}, "
-                f"resolution={self.resolution}, base_resolution={self.base_resolution}"
-            )
-        if self.noise_dim % self.noise_chunk:
-            raise ValueError(
-                "noise_dim must be a multiple of noise_chunk. Received: "
-                f"noise_dim={self.noise_dim}, noise_chunk={self.noise_chunk}"
-            )
-        if self.image_encoder not in ("small", "densenet121", "densenet121_imagenet"):
-            raise ValueError(
-                'image_encoder must be "small", "densenet121" or "densenet121_imagenet". '
-                f"Received: image_encoder={self.image_encoder!r}"
-            )
-
-    def _check_training(self):
-        if self.adversarial_loss not in ("hinge", "log"):
-            raise ValueError(
-                'adversarial_loss must be "hinge" or "log". '
-                f"Received: adversarial_loss={self.adversarial_loss!r}"
-            )
-        for field in dataclasses.fields(self):
-            if "_weight" in field.name and getattr(self, field.name) < 0:
-                raise ValueError(
-                    f"{field.name} is a weight from 0. Received: {getattr(self, field.name)}"
-                )
-        if self.image_weight <= 0:
-            raise ValueError(
-                "image_weight must be positive: EMIXER without its image discriminator makes no "
-                f"films. Received: image_weight={self.image_weight}"
-            )
-        if self.batch_size % 4 or self.batch_size < 4:
-            raise ValueError(
-                "batch_size must be a multiple of 4, as a quarter of the films is turned to each "
-                f"angle. Received: batch_size={self.batch_size}"
-            )
-        if self.rotation_weight_generator and not self.rotation_weight_discriminator:
-            raise ValueError(
-                "rotation_weight_generator rewards G for angles that D learns to tell: it needs a "
-                "rotation_weight_discriminator above 0. Remedy: set both to 0 to leave the "
-                "rotation task out."
-            )
-        if self.gumbel_temperature <= 0:
-            raise ValueError(
-                "gumbel_temperature is above 0; the lower, the harder the choice of words. "
-                f"Received: {self.gumbel_temperature}"
-            )
-        if self.seed < 0:
-            raise ValueError(f"seed is 0 or more. Received: seed={self.seed}")
-        if not 0 < self.rotated_share <= 1:
-            raise ValueError(
-                "rotated_share is a share above 0 and at most 1; to leave the rotation task out, "
-                "set its weights to 0. "
-                f"Received: rotated_share={self.rotated_share}"
-            )
-        if not 0 < self.labelled_fraction <= 1:
-            raise ValueError(
-                "labelled_fraction is above 0 and at most 1: labels are what films are made from. "
-                f"Received: labelled_fraction={self.labelled_fraction}"
-            )
-        for name in ("label_reward_half_life", "report_judge_half_life"):
-            half_life = getattr(self, name)
-            if half_life is not None and half_life <= 0:
-                raise ValueError(
-                    f"{name} is a number of passes above 0, or null for a weight that stays. "
-                    f"Received: {name}={half_life}"
-                )
-        if self.label_weight_generator and not self.encoder_label_weight:
-            raise ValueError(
-                "label_weight_generator rewards G for labels that the encoder reads: it needs an "
-                "encoder_label_weight above 0."
-            )
-        for name in ("discriminator_steps", "decoder_steps", "report_judge_interval"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1. Received: {getattr(self, name)}")
+        check_films(self)
+        check_training(self)
 
     @property
     def studies_per_step(self):

@@ -35,6 +35,16 @@ def save_whole(path, write):
     os.replace(aside, path)
 
 
+def save_figure(path, figure):
+    """Write a figure as a PNG file, whole or not at all.
+
+    Args:
+        path: `pathlib.Path` of the file.
+        figure: `matplotlib.figure.Figure`.
+    """
+    save_whole(path, lambda file: figure.savefig(file, format="png", dpi=110))
+
+
 def file_digest(path):
     """Return the SHA-256 of a file's bytes, in hexadecimal.
 

@@ -1,12 +1,12 @@
 """What README, docs and model cards show is what the code takes."""
 
 import ast
-import importlib
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from api_pages import API_PAGES, named_on
 
 from emixer_tf.cli import build_parser
 
@@ -18,8 +18,6 @@ SPAN = re.compile(r"`(emixer [^`]+)`")
 # One with a colon leads out of the project.
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s#:]*)(?:#([^)\s]+))?\)")
 NAMED_SECTION = re.compile(r"docs/(\w+\.md),\s+\"([^\"]+)\"")
-API_NAME = re.compile(r"^::: (\S+)", re.MULTILINE)
-API_PAGES = sorted((ROOT / "docs" / "api").glob("*.md"))
 PLACEHOLDERS = re.compile(r"…|\.\.\.|\b[A-Z]{2,}\b|^emixer \S+$| --help$")
 
 
@@ -113,12 +111,7 @@ def test_links_lead_somewhere(path):
 
 @pytest.mark.parametrize("path", API_PAGES, ids=lambda path: path.stem)
 def test_what_the_api_pages_name_can_be_imported_and_is_documented(path):
-    for name in API_NAME.findall(path.read_text(encoding="utf-8")):
-        parent, _, attribute = name.rpartition(".")
-        try:
-            found = importlib.import_module(name)
-        except ModuleNotFoundError:
-            found = getattr(importlib.import_module(parent), attribute)
+    for name, found in named_on(path).items():
         assert found.__doc__.strip(), name
 
 

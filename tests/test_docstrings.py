@@ -6,11 +6,10 @@ import inspect
 import re
 import textwrap
 from functools import cache
-from pathlib import Path
 
 import pytest
+from api_pages import API_PAGES, named_on
 
-ROOT = Path(__file__).parents[1]
 PACKAGES = [
     "emixer_tf",
     "emixer_tf.baselines",
@@ -18,7 +17,6 @@ PACKAGES = [
     "emixer_tf.metrics",
     "emixer_tf.serving",
 ]
-API_NAME = re.compile(r"^::: (\S+)", re.MULTILINE)
 # What is defined in a publication, or by us where no publication defines it.
 DEFINITIONS = (
     "emixer_tf.baselines.",
@@ -41,23 +39,18 @@ def public_names():
     found = {}
     for package in map(importlib.import_module, PACKAGES):
         found |= named(getattr(package, name) for name in package.__all__)
-    for page in (ROOT / "docs" / "api").glob("*.md"):
-        for name in API_NAME.findall(page.read_text(encoding="utf-8")):
-            found |= named(members(name))
+    for page in API_PAGES:
+        for value in named_on(page).values():
+            found |= named(members(value) if inspect.ismodule(value) else [value])
     return found
 
 
-def members(name):
-    """Return the classes and functions of a module, or the one that is named."""
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError:
-        parent, _, attribute = name.rpartition(".")
-        return [getattr(importlib.import_module(parent), attribute)]
+def members(module):
+    """Return the public names that a module makes itself."""
     return [
         value
         for attribute, value in vars(module).items()
-        if not attribute.startswith("_") and getattr(value, "__module__", None) == name
+        if not attribute.startswith("_") and getattr(value, "__module__", None) == module.__name__
     ]
 
 

@@ -4,9 +4,9 @@ import importlib.util
 import inspect
 from pathlib import Path
 
+import griffe
 import pytest
 
-griffe = pytest.importorskip("griffe", reason="the extra `docs` is not installed")
 PATH = Path(__file__).parents[1] / "mkdocs_extensions" / "keras_sections.py"
 
 

@@ -27,7 +27,7 @@ from emixer_tf.experiments.result_tables import (
     scores_table,
 )
 from emixer_tf.experiments.results import ResultRow, score, summaries
-from emixer_tf.files import save_whole, write_whole
+from emixer_tf.files import save_figure, write_whole
 
 ROWS, TABLE, PLOT, PAGE = "results.jsonl", "table.md", "plot.png", "index.html"
 _CSV = "results.csv"
@@ -74,8 +74,7 @@ def write_results(folder, study, rows, notes, command=""):
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / ROWS, "".join(f"{_json(row)}\n" for row in rows))
     write_whole(folder / _CSV, _as_csv(rows, study))
-    figure = figure_of_results(rows, study, summarised, paper)
-    save_whole(folder / PLOT, lambda file: figure.savefig(file, format="png", dpi=110))
+    save_figure(folder / PLOT, figure_of_results(rows, study, summarised, paper))
     table = [question, *ours, *cautions, plot, *theirs, *repeat]
     write_whole(folder / TABLE, as_markdown(study.title, table))
     page = [question, *cautions, *ours, plot, *theirs, *repeat, *_cells(rows)]

@@ -86,7 +86,7 @@ def nucleus_choice(logits, uniforms, temperature, top_p):
         Holtzman et al., nucleus sampling (arXiv:1904.09751).
     """
     most_probable = ops.cast(ops.argmax(logits, axis=-1), "int32")
-    # Without it greedy reports are written sooner: docs/benchmarks.md, "Writing reports".
+    # Where all words are greedy the nucleus is left out: docs/benchmarks.md, "Writing reports".
     drawn = ops.cond(
         ops.any(temperature > 0),
         lambda: _drawn(logits, uniforms, temperature, top_p),

@@ -1,14 +1,13 @@
 import csv
 import io
 import shutil
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from noise import listing, study
+from png_files import png_file, png_header
 from pydicom.data import get_testdata_file
 
 from emixer_tf.app.bench import Bench, zipped
@@ -77,15 +76,6 @@ def test_training_data_of_another_size_are_refused(tiny_config, data):
         Bench(other, data)
 
 
-def png_that_claims(width, height):
-    def chunk(kind, data):
-        check = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + check
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"nothing")
-
-
 def test_what_is_no_film_is_told(model, tmp_path):
     (tmp_path / "page.png").write_text("<html>Sign in</html>")
     with pytest.raises(ValueError, match=r"^page\.png: .* web page"):
@@ -96,7 +86,7 @@ def test_what_is_no_film_is_told(model, tmp_path):
 
 @pytest.mark.parametrize("side", [13_378, 2**16])
 def test_a_picture_that_would_fill_the_memory_is_told(model, tmp_path, side):
-    (tmp_path / "bomb.png").write_bytes(png_that_claims(side, side))
+    (tmp_path / "bomb.png").write_bytes(png_file(png_header(side, side), (b"IDAT", b"")))
     with pytest.raises(ValueError, match=rf"^bomb\.png: .*{side**2} pixels.*exceeds limit"):
         Bench(model).describe(tmp_path / "bomb.png")
 

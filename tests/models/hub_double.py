@@ -7,9 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
+
+from threaded_server import threaded_server
 
 KAGGLE_PORT = 7777  # where kagglesdk looks for its own test server; it takes no other
 COMMIT = "a" * 40
@@ -20,14 +20,17 @@ print(hub_folder(sys.argv[1]))
 """
 
 
-def hub_handler(preset):
-    """Return a handler that gives the files of a preset, and a script that is none of them."""
+def hub_handler(preset, asked):
+    """Return a handler that gives the files of a preset, and a script that is none of them.
+
+    The paths that it is asked for are put into the list `asked`.
+    """
     contents = {path.name: path.read_bytes() for path in preset.iterdir()}
     contents["evil.py"] = b"raise SystemExit"
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *args):
-            self.server.asked.append(self.path)
+            asked.append(self.path)
 
         def answer(self, body, **headers):
             self.send_response(200)
@@ -68,15 +71,15 @@ def hub_handler(preset):
         do_HEAD = do_GET  # noqa: N815
 
         def do_POST(self):  # Kaggle
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if asked["ownerSlug"] != "somebody":
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if request["ownerSlug"] != "somebody":
                 self.refuse()
             elif self.path.endswith("/GetModelInstance"):
                 self.answer_json({"slug": "phantom", "versionNumber": 3})
             elif self.path.endswith("/ListModelInstanceVersionFiles"):
                 self.answer_json({"files": [{"name": file} for file in contents]})
             else:
-                self.answer(contents[asked["path"]], Content_Type="application/octet-stream")
+                self.answer(contents[request["path"]], Content_Type="application/octet-stream")
 
     return Handler
 
@@ -92,31 +95,25 @@ def is_taken(port):
         return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
-@contextmanager
-def served(preset, port):
-    """Serve a preset as both hubs do; gives the server, whose `asked` are the paths asked for.
+def fetch(handle, preset, caches):
+    """Fetch a handle from a server that has one preset, as both hubs have theirs.
 
-    At `KAGGLE_PORT` it waits for another that stands there, as for a test run beside this one.
+    Returns:
+        `(last line, asked)`: the folder that was fetched into, or what was complained of, and the
+        paths that the server was asked for.
     """
+    port, asked = KAGGLE_PORT if handle.startswith("kaggle://") else 0, []
     end = time.monotonic() + 120
     while port and is_taken(port) and time.monotonic() < end:
-        time.sleep(0.5)
-    with ThreadingHTTPServer(("127.0.0.1", port), hub_handler(preset)) as server:
-        server.asked = []
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        time.sleep(0.5)  # another test run stands there
+    with threaded_server(hub_handler(preset, asked), port) as address:
+        return _fetched(handle, address, caches), asked
 
 
-def fetch(handle, port, caches):
-    """Fetch a preset in a process of its own; returns its folder, or what was complained of.
-
-    The packages read where their hub is when they are imported.
-    """
+def _fetched(handle, address, caches):
+    # In a process of its own: packages read where their hub is when they are imported.
     places = {
-        "HF_ENDPOINT": f"http://127.0.0.1:{port}",
+        "HF_ENDPOINT": address,
         "HF_HOME": str(caches / "hugging_face"),
         "HF_HUB_DISABLE_XET": "1",
         "HF_HUB_OFFLINE": "0",

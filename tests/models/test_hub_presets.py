@@ -5,7 +5,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hub_double import KAGGLE_PORT, fetch, served
+from hub_double import fetch
+from huggingface_hub import ModelCard
 
 from emixer_tf.baselines import load_study_generator
 from emixer_tf.cli import main
@@ -21,59 +22,36 @@ def preset(tiny_config, tiny_vocabulary, tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def hub(preset, request):
-    pytest.importorskip(request.node.callspec.params["package"])
-    of_kaggle = request.node.callspec.params["package"] == "kagglehub"
-    with served(preset, KAGGLE_PORT if of_kaggle else 0) as server:
-        yield server
-
-
-@pytest.fixture
-def fetched(hub, tmp_path):
-    """Returns a function that fetches a handle into fresh caches."""
-    return lambda handle: fetch(handle, hub.server_port, tmp_path)
-
-
 @pytest.mark.parametrize(
-    ("package", "handle", "told"),
+    ("handle", "told"),
     [
-        ("huggingface_hub", "hf://somebody/emixer", "revision/main"),
-        ("huggingface_hub", "hf://somebody/emixer@v2", "revision/v2"),
-        ("kagglehub", "kaggle://somebody/emixer/keras/phantom", "GetModelInstance"),
-        ("kagglehub", "kaggle://somebody/emixer/keras/phantom/2", "DownloadModelInstanceVersion"),
+        ("hf://somebody/emixer", "revision/main"),
+        ("hf://somebody/emixer@v2", "revision/v2"),
+        ("kaggle://somebody/emixer/keras/phantom", "GetModelInstance"),
+        ("kaggle://somebody/emixer/keras/phantom/2", "DownloadModelInstanceVersion"),
     ],
 )
-def test_a_preset_of_a_hub_is_that_which_was_put_there(hub, fetched, preset, package, handle, told):
-    folder = Path(fetched(handle))
-    assert any(told in path for path in hub.asked)
+def test_a_preset_of_a_hub_is_that_which_was_put_there(preset, tmp_path, handle, told):
+    folder, asked = fetch(handle, preset, tmp_path)
+    assert any(told in path for path in asked)
     for name in PRESET_FILES:
-        assert (folder / name).read_bytes() == (preset / name).read_bytes()
+        assert (Path(folder) / name).read_bytes() == (preset / name).read_bytes()
 
 
-@pytest.mark.parametrize("package", ["huggingface_hub"])
-def test_what_is_no_file_of_a_preset_stays_on_the_hub(fetched, package):
-    assert {path.name for path in Path(fetched("hf://somebody/emixer")).iterdir()} == {
-        *PRESET_FILES
-    }
+def test_what_is_no_file_of_a_preset_stays_on_hugging_face(preset, tmp_path):
+    folder, _ = fetch("hf://somebody/emixer", preset, tmp_path)
+    assert {path.name for path in Path(folder).iterdir()} == {*PRESET_FILES}
 
 
-@pytest.mark.parametrize(
-    ("package", "handle"),
-    [
-        ("huggingface_hub", "hf://nobody/nothing"),
-        ("kagglehub", "kaggle://nobody/nothing/keras/phantom"),
-    ],
-)
-def test_what_a_hub_does_not_have_is_told(fetched, package, handle):
-    told = fetched(handle)
+@pytest.mark.parametrize("handle", ["hf://nobody/nothing", "kaggle://nobody/nothing/keras/phantom"])
+def test_what_a_hub_does_not_have_is_told(preset, tmp_path, handle):
+    told, _ = fetch(handle, preset, tmp_path)
     assert told.startswith(f"OSError: {handle} could not be fetched: ")
     assert "Remedy: check spelling" in told
 
 
 def test_hugging_face_reads_the_card(preset):
-    hugging_face = pytest.importorskip("huggingface_hub")
-    about = hugging_face.ModelCard.load(preset / "README.md").data
+    about = ModelCard.load(preset / "README.md").data
     assert (about.library_name, about.license) == ("emixer_tf", "apache-2.0")
     assert {"keras", "chest-x-ray", "report-generation"} <= set(about.tags)
 

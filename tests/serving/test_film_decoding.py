@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+from png_files import png_file, png_header
 
 from emixer_tf.data import square
 from emixer_tf.data.images import decode_image
@@ -108,10 +109,5 @@ def test_a_thin_film_becomes_a_stripe_without_a_square_of_its_length(graph):
 def test_colour_of_sixteen_bits_is_not_brightened(graph):
     """As Pillow, which reads 16-bit colour as 8 bits; a grey film of these bits is brightened."""
     rows = b"".join(b"\0" + struct.pack(">3H", 4000, 4000, 4000) * 8 for _ in range(8))
-    chunks = [(b"IHDR", struct.pack(">2I5B", 8, 8, 16, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)),
-              (b"IEND", b"")]  # fmt: skip
-    data = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in chunks
-    )
+    data = png_file(png_header(8, 8, 16, 2), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     assert np.abs(graph[1](tf.constant([data])).numpy().astype(int) - 255 * 4000 / 65535).max() < 1

@@ -27,7 +27,7 @@ from emixer_tf.experiments.result_tables import (
     p_value,
     signed,
 )
-from emixer_tf.files import as_json, save_whole, write_whole
+from emixer_tf.files import as_json, save_figure, write_whole
 
 PAPER_AGREEMENT = f"The paper: Cohen's kappa {FIGURE_2_KAPPA:g}, its weighting not stated."
 _TITLE = "Reader study: do raters tell synthetic studies from real ones?"
@@ -73,15 +73,14 @@ def write_analysis(folder, out=None, notes=(), seed=0):
         agreement_table(study),
         Paragraph(PAPER_AGREEMENT),
         *_guessing_blocks(study),
-        *_notes([*notes, *study.notes]),
+        *note_blocks([*notes, *study.notes]),
         Picture(_PLOT, "Plot", "Grey is real, red synthetic."),
         Heading("About the paper's Fig. 2"),
         Items(paper.remarks),
     ]
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / _NUMBERS, json.dumps(as_json(asdict(study)), indent=1) + "\n")
-    figure = figure_of_ratings(key, ratings, study)
-    save_whole(out / _PLOT, lambda file: figure.savefig(file, format="png", dpi=110))
+    save_figure(out / _PLOT, figure_of_ratings(key, ratings, study))
     write_whole(out / _TABLE, as_markdown(_TITLE, blocks))
     write_whole(out / _PAGE, as_page(_TITLE, [*blocks, *_comments(key, ratings)]))
     return out / _PAGE
@@ -164,7 +163,8 @@ def _guessing_blocks(study):
     ]
 
 
-def _notes(notes):
+def note_blocks(notes):
+    """Return blocks of a page that list sentences; none where there are none."""
     return [Heading("Notes"), Items(tuple(notes))] if notes else []
 
 

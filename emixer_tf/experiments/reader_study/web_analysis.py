@@ -9,7 +9,6 @@ import numpy as np
 
 from emixer_tf.document import (
     Heading,
-    Items,
     Notice,
     Paragraph,
     Picture,
@@ -22,6 +21,7 @@ from emixer_tf.experiments.reader_study.analysis import analyse
 from emixer_tf.experiments.reader_study.analysis_files import (
     PAPER_AGREEMENT,
     agreement_table,
+    note_blocks,
     quality_table,
 )
 from emixer_tf.experiments.reader_study.analysis_plot import figure_of_ratings
@@ -39,7 +39,7 @@ from emixer_tf.experiments.reader_study.guesses import (
 from emixer_tf.experiments.reader_study.key import REAL, SYNTHETIC, item_names
 from emixer_tf.experiments.reader_study.ratings import Ratings
 from emixer_tf.experiments.reader_study.web_study import reader_name
-from emixer_tf.files import as_json, save_whole, write_whole
+from emixer_tf.files import as_json, save_figure, write_whole
 from emixer_tf.reader_study.answers import QUESTIONS
 from emixer_tf.reader_study.store import StudyStore
 
@@ -70,15 +70,15 @@ def write_web_analysis(folder, out, seed=0):
     finished, notes = _finished(store, len(items))
     key = dict(zip(item_names(len(items)), (item.kind for item in items), strict=True))
     out.mkdir(parents=True, exist_ok=True)
-    about_the_paper = [Notice(f"The paper's numbers: {OTHER_DATA}."), Paragraph(PAPER_AGREEMENT)]
-    blocks, numbers = about_the_paper, {}
+    blocks = [Notice(f"The paper's numbers: {OTHER_DATA}."), Paragraph(PAPER_AGREEMENT)]
+    numbers = {}
     for question in QUESTIONS:
         ratings = [_ratings(reader, answers, question) for reader, answers in finished.items()]
         study = analyse(key, ratings, seed)
         numbers[question] = asdict(study)
         guessing = numbers[question].pop("guessing")  # the same for every question
         plot = f"plot-{question}.png"
-        _save_figure(out / plot, figure_of_ratings(key, ratings, study))
+        save_figure(out / plot, figure_of_ratings(key, ratings, study))
         blocks += [
             Heading(f"{_HEADINGS[question]}, 1 to 10"),
             quality_table(study, paper_table("Fig. 2")),
@@ -88,9 +88,9 @@ def write_web_analysis(folder, out, seed=0):
         notes += [note for note in study.notes if note not in notes]
     areas = guess_areas(finished, items)
     numbers |= {"guesses": guessing, "guess_auroc": areas}
-    _save_figure(out / "roc.png", figure_of_guesses(finished, items, areas))
+    save_figure(out / "roc.png", figure_of_guesses(finished, items, areas))
     by_label = ratings_by_label(finished, items)
-    _save_figure(out / "by-label.png", figure_by_label(by_label))
+    save_figure(out / "by-label.png", figure_by_label(by_label))
     blocks += [
         Heading("Real or synthetic?"),
         guess_table(study, areas),
@@ -106,7 +106,7 @@ def write_web_analysis(folder, out, seed=0):
             "Means over readers and items, real and synthetic; the kinds share their labels."
         ),
         Picture("by-label.png", "Mean ratings by label", "In brackets how many items."),
-        *([Heading("Notes"), Items(tuple(notes))] if notes else []),
+        *note_blocks(notes),
     ]
     write_whole(out / "ratings.csv", _all_ratings(store, items))
     write_whole(out / "analysis.json", json.dumps(as_json(numbers), indent=1) + "\n")
@@ -141,10 +141,6 @@ def _ratings(reader, answers, question):
         tuple(_CERTAIN.get(int(place), "") for place in places),
         tuple(answer.comment for answer in answers),
     )
-
-
-def _save_figure(path, figure):
-    save_whole(path, lambda file: figure.savefig(file, format="png", dpi=110))
 
 
 def _all_ratings(store, items):
